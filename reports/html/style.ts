@@ -1,0 +1,115 @@
+// The look of the page: colours as variables for light and dark, type, layout, print. No external font or image.
+
+/** Colours by name. Text on each ground has a contrast of at least 4.5; parts differ in lightness as well as hue. */
+export const PALETTE = {
+  light: {
+    "paper": "#f6f4ef", "card": "#fffefb", "ink": "#1b2430", "quiet": "#58616d", "rule": "#dcd7cc", "link": "#1d4f80", "focus": "#b4480f",
+    "claims": "#2f6690", "cost": "#b7791f", "people": "#4b7f6b", "track": "#e4dfd3",
+    "part-1": "#1f4e79", "part-2": "#a9c1d6", "part-3": "#c98a2b", "part-4": "#8a8f98",
+    "area-1": "#1c4566", "area-2": "#28597f", "area-3": "#376c93", "area-4": "#4a7699", "area-rest": "#666e79", "on-area": "#ffffff",
+    "warning": "#9a2b12", "warning-ground": "#fbeae3",
+  },
+  dark: {
+    "paper": "#10151b", "card": "#171d25", "ink": "#e9e6df", "quiet": "#a3abb6", "rule": "#2d3641", "link": "#8fc1ec", "focus": "#f2a65a",
+    "claims": "#6ba6d6", "cost": "#dba24a", "people": "#78b79c", "track": "#2f3843",
+    "part-1": "#7fb5e2", "part-2": "#36536e", "part-3": "#dba24a", "part-4": "#7c838d",
+    "area-1": "#8abce4", "area-2": "#76a9d2", "area-3": "#6699c2", "area-4": "#5e8fb6", "area-rest": "#8b939e", "on-area": "#0c1116",
+    "warning": "#ffb199", "warning-ground": "#3a1d14",
+  },
+} as const;
+
+const variables = (colors: Readonly<Record<string, string>>) => Object.entries(colors).map(([name, value]) => `--${name}:${value}`).join(";");
+
+export const STYLE = `
+:root{color-scheme:light dark;${variables(PALETTE.light)};--serif:"Iowan Old Style","Palatino Linotype",Palatino,"Book Antiqua",Georgia,"Liberation Serif",serif;--sans:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,"Liberation Sans",sans-serif}
+@media (prefers-color-scheme:dark){:root{${variables(PALETTE.dark)}}}
+*{box-sizing:border-box}
+html{scroll-behavior:smooth;scroll-padding-top:4rem;-webkit-text-size-adjust:100%}
+@media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
+body{margin:0;background:var(--paper);color:var(--ink);font:400 1rem/1.5 var(--sans);font-variant-numeric:tabular-nums lining-nums}
+header,main,footer,.bar{max-width:80rem;margin-inline:auto;padding-inline:clamp(1rem,3vw,2.5rem)}
+h1,h2,h3{font-family:var(--serif);font-weight:600;line-height:1.15;margin:0;text-wrap:balance}
+h1{font-size:clamp(2.2rem,5vw,3.4rem);letter-spacing:-.015em}
+h2{font-size:clamp(1.6rem,3vw,2.1rem)}
+h3{font-size:1.2rem}
+p{margin:0}
+a{color:var(--link)}
+:focus-visible{outline:3px solid var(--focus);outline-offset:2px;border-radius:2px}
+.skip{position:absolute;left:-999rem;background:var(--card);padding:.6rem 1rem;z-index:3}
+.skip:focus{left:1rem;top:1rem}
+.hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+header{display:grid;grid-template-columns:minmax(0,1.3fr) minmax(0,1fr);gap:2rem 4rem;padding-block:clamp(2rem,5vw,4rem) 2rem;align-items:end}
+.kicker{font-size:.85rem;font-weight:600;letter-spacing:.08em;text-transform:uppercase;color:var(--quiet);margin-bottom:.6rem}
+.lead{font-size:1.1rem;color:var(--quiet);margin-top:.75rem;max-width:38rem;text-wrap:pretty}
+.facts{margin:0;font-size:.875rem;border-top:2px solid var(--ink)}
+.facts div{display:grid;grid-template-columns:7.5rem minmax(0,1fr);padding:.4rem 0;border-bottom:1px solid var(--rule)}
+.facts dt{color:var(--quiet)}
+.facts dd{margin:0;overflow-wrap:anywhere}
+.bar{position:sticky;top:0;z-index:2;display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 2rem;background:var(--paper);max-width:none;border-block:1px solid var(--rule);padding-inline:max(clamp(1rem,3vw,2.5rem),calc((100vw - 80rem)/2 + clamp(1rem,3vw,2.5rem)))}
+nav ul{display:flex;flex-wrap:wrap;gap:0 1.5rem;list-style:none;margin:0;padding:0}
+nav a{display:block;padding:.75rem 0;color:var(--ink);text-decoration:none;border-bottom:3px solid transparent;font-weight:500}
+nav a:hover,nav a[aria-current]{border-bottom-color:var(--link)}
+.page{padding-block:clamp(2rem,4vw,3.5rem) 0}
+.tiles{display:grid;grid-template-columns:repeat(6,minmax(0,1fr));gap:1.5rem;margin-top:1.75rem}
+.tile{grid-column:span 3;display:flex;flex-direction:column;min-width:0;container-type:inline-size;background:var(--card);border:1px solid var(--rule);border-radius:6px;padding:clamp(1.1rem,2vw,1.6rem)}
+.thirds>.split{grid-column:span 2}
+.tile.cards,.tile.treemap{grid-column:1/-1}
+.meaning{font-size:.875rem;color:var(--quiet);margin:.45rem 0 1.25rem;max-width:60rem;text-wrap:pretty}
+.cards{background:none;border:0;padding:0}
+.cards dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(11rem,100%),1fr));gap:0 2rem;margin:0}
+.cards dl>div{border-top:2px solid var(--ink);padding:.7rem 0 1rem}
+.cards dt{font-size:.9rem;color:var(--quiet)}
+.cards dd{margin:0}
+.figure{font:600 2.1rem/1.2 var(--serif)}
+.exact{font-size:.875rem;color:var(--quiet)}
+.chart{margin-block:auto}
+.chart svg{display:block;width:100%;height:auto;overflow:visible}
+.wide{display:none}
+@container (min-width:480px){.wide{display:block}.narrow{display:none}}
+.legend{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;list-style:none;margin:0 0 .9rem;padding:0;font-size:.875rem}
+.swatch{display:inline-block;width:.8em;height:.8em;margin-right:.45em;border-radius:2px;print-color-adjust:exact;-webkit-print-color-adjust:exact}
+.empty{padding:2rem 1rem;text-align:center;color:var(--quiet);border:1px dashed var(--rule);border-radius:4px}
+details{margin-top:1.1rem;border-top:1px solid var(--rule)}
+summary{cursor:pointer;padding:.65rem 0 0;font-size:.9rem;font-weight:500;color:var(--link);width:fit-content}
+.scroll{overflow-x:auto;margin-top:.75rem}
+table{border-collapse:collapse;width:100%;font-size:.8125rem}
+caption{text-align:left;font-weight:600;padding-bottom:.5rem}
+th,td{padding:.4rem .75rem .4rem 0;text-align:left;vertical-align:baseline;border-bottom:1px solid var(--rule);font-weight:400}
+thead th{color:var(--quiet);vertical-align:bottom;line-height:1.3}
+tbody th{min-width:9rem}
+.n{text-align:right;white-space:nowrap;padding-right:0;padding-left:.9rem}
+thead .n{white-space:normal}
+.key{color:var(--quiet);white-space:nowrap}
+.rest>*{color:var(--quiet)}
+tfoot>tr>*{font-weight:600;border-bottom:0;border-top:2px solid var(--ink)}
+.notes{border-top:1px solid var(--rule);margin-top:3.5rem}
+.columns{display:grid;grid-template-columns:minmax(0,1.4fr) minmax(0,1fr);gap:2rem 4rem;margin-top:1.5rem}
+.columns h3{margin-bottom:.6rem}
+.columns dl+h3{margin-top:1.75rem}
+.notes ul{margin:0;padding-left:1.1rem}
+.notes li{margin-bottom:.7rem;max-width:44rem;text-wrap:pretty}
+.notes dl{margin:0}
+.notes dl>div{padding:.35rem 0;border-bottom:1px solid var(--rule)}
+.notes dt{font-weight:600}
+.notes dd{margin:0}
+.warning{color:var(--warning);background:var(--warning-ground);padding:.6rem .8rem;border-left:4px solid var(--warning);margin-top:.5rem}
+footer{margin-top:3rem;padding-block:1.25rem 2.5rem;font-size:.875rem;color:var(--quiet);overflow-wrap:anywhere}
+@media (max-width:73rem){.tile,.thirds>.split{grid-column:1/-1}}
+@media (max-width:48rem){header,.columns{grid-template-columns:minmax(0,1fr)}.figure{font-size:1.75rem}}
+@media print{
+:root{${variables(PALETTE.light)};--paper:#fff;--card:#fff}
+@page{margin:14mm}
+body{font-size:10pt}
+.bar,.skip{display:none}
+header{padding-top:0}
+.page{break-before:page;padding-top:0}
+.notes{border:0;margin:0}
+.tile{break-inside:avoid;grid-column:1/-1}
+.tile.cards,.tile:has(tr:nth-child(16)){break-inside:auto}
+.chart svg,.swatch{print-color-adjust:exact;-webkit-print-color-adjust:exact}
+details::details-content{content-visibility:visible;display:block;block-size:auto}
+summary{display:none}
+.scroll{overflow:visible}
+table{font-size:8pt}
+}
+`;
