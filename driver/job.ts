@@ -9,6 +9,7 @@ export type ColumnType =
   | "boolean"
   | "date"
   | "timestamp"
+  | "array<string>"
   | `decimal(${number},${number})`;
 
 export interface Column {
@@ -140,9 +141,29 @@ export interface Stage {
   readonly size: "small" | "medium" | "large";
 }
 
-/** Checks at compile time that grain columns and params exist; freezes the definition. */
-export function defineJob<const C extends Columns, const J extends Omit<Job, "grain" | "columns">>(
-  job: J & { readonly columns: C; readonly grain: readonly [keyof C & string, ...(keyof C & string)[]] },
+/** What every raw row carries beside the columns of its source. */
+const RAW_HOUSEKEEPING: Columns = {
+  source_file: { type: "string", meaning: "File or database table the row came from" },
+  layout: { type: "string", meaning: "Declared layout of that file" },
+  load_id: { type: "string", meaning: "Load that brought the row: the start of its input's fingerprint" },
+  source_key: { type: "bigint", meaning: "Growing key of a database source", nullable: true },
+  unparsed_line: { type: "string", meaning: "The whole line when it does not split into the header's fields; then the columns are null", nullable: true },
+};
+
+/** Columns of a raw table: every column of every layout of its source as text, then where the row came from. */
+export function rawColumns(source: Source): Columns {
+  const columns: Record<string, Column> = {};
+  for (const layout of source.layouts) {
+    for (const [header, name] of Object.entries(layout.columns)) {
+      columns[name] ??= { type: "string", meaning: `As published: ${header}`, nullable: true };
+    }
+  }
+  return { ...columns, ...RAW_HOUSEKEEPING };
+}
+
+/** Checks at compile time that the grain names columns; freezes the definition. */
+export function defineJob<const C extends Columns>(
+  job: Omit<Job, "columns" | "grain"> & { readonly columns: C; readonly grain: readonly [keyof C & string, ...(keyof C & string)[]] },
 ): Job {
   return Object.freeze(job);
 }
