@@ -25,12 +25,13 @@ export function describeMachine(env: Machine["env"], cache: string): Machine {
 
 /** First executable file of that name on PATH. */
 export function findProgram(name: string, env: Machine["env"]): string | undefined {
-  for (const folder of (env["PATH"] ?? "").split(delimiter)) {
-    if (folder === "") continue;
-    const file = join(folder, name);
-    if (isExecutable(file)) return file;
-  }
-  return undefined;
+  return findPrograms(name, env)[0];
+}
+
+/** All executable files of that name on PATH, in its order. */
+export function findPrograms(name: string, env: Machine["env"]): readonly string[] {
+  const folders = (env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
+  return folders.map((folder) => join(folder, name)).filter(isExecutable);
 }
 
 export function isExecutable(file: string): boolean {
