@@ -8,32 +8,32 @@ import { percent, short } from "./format.js";
 import { drawSvg, label } from "./svg.js";
 import { treemap } from "./treemap.js";
 
-/** Width of the two drawings in their own pixels: for tiles of 480 px and more, and for narrower ones. */
+/** Widths of the drawings in their own pixels: for tiles of 480 px and more, and for narrower ones. */
 export const WIDE = 560;
 export const NARROW = 320;
 
 export interface Picture {
-  readonly wide: string;
-  readonly narrow: string;
+  /** The same picture for tiles of different width; the page shows the one that fits. */
+  readonly drawings: readonly { readonly fits: "wide" | "narrow" | "full" | "half"; readonly svg: string }[];
   /** What the picture shows, in words. */
   readonly summary: string;
 }
 
 /** Draws what the tile's `draw` asks for. Figures have at least one line. */
 export function picture(tile: GroupTile, figures: Figures): Picture {
-  return { wide: draw(tile, figures, WIDE), narrow: draw(tile, figures, NARROW), summary: summary(tile, figures) };
+  return { drawings: drawings(tile, figures), summary: summary(tile, figures) };
 }
 
-function draw(tile: GroupTile, figures: Figures, width: number): string {
-  switch (tile.kind) {
-    case "bars":
-    case "share":
-      return bars(tile, figures, width);
-    case "split":
-      return split(tile, figures, width);
-    case "treemap":
-      return treemap(tile, figures, width);
+function drawings(tile: GroupTile, figures: Figures): Picture["drawings"] {
+  if (tile.kind === "treemap") {
+    return [
+      { fits: "full", svg: treemap(tile, figures, { width: 2 * WIDE, height: 500 }) },
+      { fits: "half", svg: treemap(tile, figures, { width: WIDE, height: 520 }) },
+      { fits: "narrow", svg: treemap(tile, figures, { width: NARROW, height: 620 }) },
+    ];
   }
+  const draw = tile.kind === "split" ? split : bars;
+  return [{ fits: "wide", svg: draw(tile, figures, WIDE) }, { fits: "narrow", svg: draw(tile, figures, NARROW) }];
 }
 
 interface Bar {
@@ -57,15 +57,15 @@ function bars(tile: GroupTile, figures: Figures, width: number): string {
   const items = barsOf(tile, figures);
   const top = tile.kind === "share" ? 58 : 0;
   const row = wide ? 30 : 42;
-  const height = top + items.length * row;
-  const left = wide ? 206 : 0;
+  const height = top + items.length * row + (wide ? 0 : 5);
+  const left = wide ? 232 : 0;
   const right = wide ? 74 : 0;
   const names = items.map((item, index) => {
-    const y = top + index * row + (wide ? row / 2 : 11);
+    const y = top + index * row + (wide ? row / 2 : 8);
     return label({ text: item.name, x: 0, y, anchor: "left", room: wide ? left - 12 : width - 76 });
   });
-  const values = items.map((item, index) => label({ text: item.text, x: width, y: top + index * row + (wide ? row / 2 : 11), anchor: "right", tone: "strong" }));
-  const grid = { left, right, top: top + (wide ? 0 : 11), bottom: wide ? 0 : -11 };
+  const values = items.map((item, index) => label({ text: item.text, x: width, y: top + index * row + (wide ? row / 2 : 8), anchor: "right", tone: "strong" }));
+  const grid = { left, right, top: top + (wide ? 0 : 5), height: items.length * row };
   const series = barSeries(items.map((item) => item.size), { color: colorOf(tile.measures[0].unit), thickness: wide ? 16 : 10 });
   const strip = tile.kind === "share" ? wholeStrip(tile, figures, width) : { grids: [], x: [], y: [], series: [], labels: [] };
   return drawSvg({ width, height }, {
@@ -88,7 +88,11 @@ function wholeStrip(tile: GroupTile, figures: Figures, width: number) {
     grids: [{ left: 0, right: 0, top: 20, height: 14 }],
     x: [valueAxis(parts.reduce((sum, part) => sum + part, 0), 1)],
     y: [categoryAxis(1, 1)],
-    series: parts.map((part, index) => segment(part, index === parts.length - 1 ? "var(--track)" : colorOf(tile.measures[0].unit), 1)),
+    series: parts.map((part, index) => {
+      const color = index === parts.length - 1 ? "var(--track)" : colorOf(tile.measures[0].unit);
+      // Every second part is paler: borders would hide small parts.
+      return segment(part, { color, axis: 1, opacity: index % 2 === 0 || index === parts.length - 1 ? 1 : 0.7 });
+    }),
     labels: [
       label({ text: `These ${String(count)}: ${percent(shown, whole)}`, x: 0, y: 8, anchor: "left", tone: "strong" }),
       ...(rest === null ? [] : [label({ text: `All others: ${percent(rest, whole)}`, x: width, y: 8, anchor: "right", tone: "quiet" })]),
@@ -111,7 +115,7 @@ function split(tile: GroupTile, figures: Figures, width: number): string {
     grid: indexes.map((index) => ({ left: 0, right: 0, top: index * row + 22, height: 20 })),
     xAxis: indexes.map((index) => valueAxis(sizeOf(whole(index)), index)),
     yAxis: indexes.map((index) => categoryAxis(1, index)),
-    series: indexes.flatMap((index) => figures.lines.map((line, part) => segment(sizeOf(line.values[index] ?? null), partColor(part), index))),
+    series: indexes.flatMap((index) => figures.lines.map((line, part) => segment(visible(line.values[index] ?? null, whole(index)), { color: partColor(part), axis: index, opacity: 1 }))),
     graphic: labels,
   });
 }
@@ -124,6 +128,12 @@ export function partColor(part: number): string {
 function colorOf(unit: Unit): string {
   if (unit === "claims") return "var(--claims)";
   return unit === "usd" || unit === "usd per claim" ? "var(--cost)" : "var(--people)";
+}
+
+/** Not less than a hairline where there is something. */
+function visible(value: Exact | null, whole: Exact | null): number {
+  const size = sizeOf(value);
+  return size > 0 ? Math.max(size, sizeOf(whole) * 0.007) : 0;
 }
 
 function sizeOf(value: Exact | null): number {
@@ -142,10 +152,10 @@ function barSeries(data: readonly number[], look: { readonly color: string; read
   return { type: "bar", silent: true, emphasis: { disabled: true }, data, barWidth: look.thickness, itemStyle: { color: look.color, borderRadius: [0, 2, 2, 0] } };
 }
 
-function segment(size: number, color: string, axis: number) {
+function segment(size: number, look: { readonly color: string; readonly axis: number; readonly opacity: number }) {
   return {
-    type: "bar", silent: true, emphasis: { disabled: true }, stack: String(axis), xAxisIndex: axis, yAxisIndex: axis,
-    data: [size], barWidth: "100%", itemStyle: { color, borderColor: "var(--card)", borderWidth: size > 0 ? 1 : 0 },
+    type: "bar", silent: true, emphasis: { disabled: true }, stack: String(look.axis), xAxisIndex: look.axis, yAxisIndex: look.axis,
+    data: [size], barWidth: "100%", itemStyle: { color: look.color, opacity: look.opacity },
   };
 }
 

@@ -1,6 +1,6 @@
 // In: exact values with their unit. Out: text for people, in English. Never here: floating point, markup.
 
-import { divide, round, type Exact } from "../exact.js";
+import { compare, divide, round, type Exact } from "../exact.js";
 import type { Unit } from "../report.js";
 
 export const UNKNOWN = "unknown";
@@ -24,6 +24,13 @@ export function short(value: Exact | null, unit: Unit): string {
   if (value === null) return UNKNOWN;
   const text = shortDigits(value, isMoney(unit));
   return isMoney(unit) ? dollars(text) : text;
+}
+
+/** For a figure that stands alone: all digits of a count below a million and of dollars below ten thousand, else short. */
+export function headline(value: Exact | null, unit: Unit): string {
+  if (value === null) return UNKNOWN;
+  const limit: Exact = { units: isMoney(unit) ? 10_000n : 1_000_000n, scale: 0 };
+  return compare(value, limit) < 0 ? full(value, unit) : short(value, unit);
 }
 
 /** part of whole in percent with `digits` after the point. */

@@ -56,27 +56,31 @@ nav a:hover,nav a[aria-current]{border-bottom-color:var(--link)}
 .tile.cards,.tile.treemap{grid-column:1/-1}
 .meaning{font-size:.875rem;color:var(--quiet);margin:.45rem 0 1.25rem;max-width:60rem;text-wrap:pretty}
 .cards{background:none;border:0;padding:0}
-.cards dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(11rem,100%),1fr));gap:0 2rem;margin:0}
+.cards dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(9rem,100%),1fr));gap:0 2rem;margin:0}
 .cards dl>div{border-top:2px solid var(--ink);padding:.7rem 0 1rem}
 .cards dt{font-size:.9rem;color:var(--quiet)}
 .cards dd{margin:0}
 .figure{font:600 2.1rem/1.2 var(--serif)}
 .exact{font-size:.875rem;color:var(--quiet)}
-.chart{margin-block:auto}
+.chart{margin-bottom:auto}
 .chart svg{display:block;width:100%;height:auto;overflow:visible}
-.wide{display:none}
-@container (min-width:480px){.wide{display:block}.narrow{display:none}}
+.wide,.half,.full{display:none}
+.wide,.half{max-width:44rem}
+.narrow{max-width:30rem}
+@container (min-width:480px){.wide,.half{display:block}.narrow{display:none}}
+@container (min-width:960px){.full{display:block}.half{display:none}}
 .legend{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;list-style:none;margin:0 0 .9rem;padding:0;font-size:.875rem}
 .swatch{display:inline-block;width:.8em;height:.8em;margin-right:.45em;border-radius:2px;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .empty{padding:2rem 1rem;text-align:center;color:var(--quiet);border:1px dashed var(--rule);border-radius:4px}
 details{margin-top:1.1rem;border-top:1px solid var(--rule)}
 summary{cursor:pointer;padding:.65rem 0 0;font-size:.9rem;font-weight:500;color:var(--link);width:fit-content}
-.scroll{overflow-x:auto;margin-top:.75rem}
+.scroll{overflow-x:auto;margin-top:.75rem;background:linear-gradient(to left,var(--card) 40%,transparent) right/3rem 100% no-repeat local,linear-gradient(to left,var(--track),transparent) right/.9rem 100% no-repeat scroll}
 table{border-collapse:collapse;width:100%;font-size:.8125rem}
 caption{text-align:left;font-weight:600;padding-bottom:.5rem}
 th,td{padding:.4rem .75rem .4rem 0;text-align:left;vertical-align:baseline;border-bottom:1px solid var(--rule);font-weight:400}
 thead th{color:var(--quiet);vertical-align:bottom;line-height:1.3}
-tbody th{min-width:9rem}
+tbody th{min-width:8rem}
+tbody th,tfoot th{position:sticky;left:0;background:var(--card)}
 .n{text-align:right;white-space:nowrap;padding-right:0;padding-left:.9rem}
 thead .n{white-space:normal}
 .key{color:var(--quiet);white-space:nowrap}
@@ -94,8 +98,9 @@ tfoot>tr>*{font-weight:600;border-bottom:0;border-top:2px solid var(--ink)}
 .notes dd{margin:0}
 .warning{color:var(--warning);background:var(--warning-ground);padding:.6rem .8rem;border-left:4px solid var(--warning);margin-top:.5rem}
 footer{margin-top:3rem;padding-block:1.25rem 2.5rem;font-size:.875rem;color:var(--quiet);overflow-wrap:anywhere}
-@media (max-width:73rem){.tile,.thirds>.split{grid-column:1/-1}}
-@media (max-width:48rem){header,.columns{grid-template-columns:minmax(0,1fr)}.figure{font-size:1.75rem}}
+@media (max-width:73rem){.thirds>.split{grid-column:1/-1}}
+@media (max-width:52rem){.tile{grid-column:1/-1}}
+@media (max-width:48rem){.bar{position:static}html{scroll-padding-top:1rem}header,.columns{grid-template-columns:minmax(0,1fr)}.figure{font-size:1.75rem}}
 @media print{
 :root{${variables(PALETTE.light)};--paper:#fff;--card:#fff}
 @page{margin:14mm}

@@ -1,12 +1,12 @@
 // In: an ECharts option, drawn without a browser. Out: a clean SVG text that takes its colours and type from the page.
 // The only user of ECharts. Same option, same bytes: ECharts numbers its classes over the life of the process, so they go.
 
-import { BarChart, TreemapChart } from "echarts/charts";
+import { BarChart } from "echarts/charts";
 import { GraphicComponent, GridComponent } from "echarts/components";
 import { init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 
-use([BarChart, TreemapChart, GridComponent, GraphicComponent, SVGRenderer]);
+use([BarChart, GridComponent, GraphicComponent, SVGRenderer]);
 
 export interface Canvas {
   readonly width: number;
@@ -43,17 +43,19 @@ export interface Label {
   /** Longer text ends in "…"; the table has it whole. */
   readonly room?: number;
   readonly tone?: "strong" | "quiet";
+  /** Colour where it is not the page's own for the tone. */
+  readonly fill?: string;
 }
 
 /** A line of text at a place, as an element of ECharts' graphic component. */
 export function label(line: Label): Readonly<Record<string, unknown>> {
   const style = {
-    text: fit(line.text, line.room),
+    text: line.room === undefined ? line.text : fit(line.text, line.room),
     x: line.x,
     y: line.y,
     textAlign: line.anchor,
     textVerticalAlign: "middle",
-    fill: line.tone === "quiet" ? "var(--quiet)" : "var(--ink)",
+    fill: line.fill ?? (line.tone === "quiet" ? "var(--quiet)" : "var(--ink)"),
     fontSize: 13,
     fontWeight: line.tone === "strong" ? 600 : 400,
     fontFamily: "inherit",
@@ -61,22 +63,29 @@ export function label(line: Label): Readonly<Record<string, unknown>> {
   return { type: "text", silent: true, style };
 }
 
-/** Cuts where the text would run out of its room, at 13 px; capitals and wide scripts counted as such. */
-function fit(text: string, room: number | undefined): string {
-  if (room === undefined) return text;
-  let used = 0;
+/** The text, or as much of it as fits with "…" at its end. */
+export function fit(text: string, room: number): string {
+  if (textWidth(text) <= room) return text;
+  let used = textWidth("…");
   let kept = "";
-  for (const { segment } of new Intl.Segmenter("en").segment(text)) {
+  for (const { segment } of letters.segment(text)) {
     used += width(segment);
-    if (used > room) return `${kept.trimEnd()}…`;
-    if (used + width("…") <= room) kept += segment;
+    if (used > room) break;
+    kept += segment;
   }
-  return text;
+  return `${kept.trimEnd()}…`;
 }
+
+/** Width at 13 px, guessed on the wide side: the reader's font is not known here. */
+export function textWidth(text: string): number {
+  return [...letters.segment(text)].reduce((sum, { segment }) => sum + width(segment), 0);
+}
+
+const letters = new Intl.Segmenter("en");
 
 function width(segment: string): number {
   const code = segment.codePointAt(0) ?? 0;
   if (code > 0x2e7f) return 14;
-  if (/[\p{Lu}MW@%&mw]/u.test(segment)) return 9.2;
-  return /[\s.,'ijlt|()/-]/u.test(segment) ? 4.4 : 7.3;
+  if (/[\p{Lu}…@%&mw]/u.test(segment)) return 10;
+  return /[\s.,'fijlrt|()/-]/u.test(segment) ? 4.9 : 7.9;
 }

@@ -36,7 +36,7 @@ function restRow(tile: GroupTile, figures: Figures): string {
 }
 
 function foot(tile: GroupTile, figures: Figures): string {
-  return `<tfoot><tr>${lead(tile, "Whole")}${cells(tile, figures, figures.totals)}</tr></tfoot>`;
+  return `<tfoot><tr>${lead(tile, "Total")}${cells(tile, figures, figures.totals)}</tr></tfoot>`;
 }
 
 function lead(tile: GroupTile, text: string): string {

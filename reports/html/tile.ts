@@ -2,8 +2,8 @@
 
 import { cardFigures, groupFigures, type Row } from "../figures.js";
 import type { CardsTile, GroupTile, Tile } from "../report.js";
-import { NARROW, partColor, picture } from "./chart.js";
-import { full, short } from "./format.js";
+import { partColor, picture } from "./chart.js";
+import { full, headline } from "./format.js";
 import { escape } from "./markup.js";
 import { table } from "./table.js";
 
@@ -27,7 +27,7 @@ function cards(tile: CardsTile, rows: readonly Row[]): string | null {
   if (values === null) return null;
   const items = tile.measures.map((measure, index) => {
     const value = values[index] ?? null;
-    const rounded = short(value, measure.unit);
+    const rounded = headline(value, measure.unit);
     const exact = full(value, measure.unit);
     const whole = rounded === exact ? "" : `<dd class="exact">${exact}</dd>`;
     return `<div><dt>${escape(measure.label)}</dt><dd class="figure">${rounded}</dd>${whole}</div>`;
@@ -38,9 +38,10 @@ function cards(tile: CardsTile, rows: readonly Row[]): string | null {
 function group(tile: GroupTile, rows: readonly Row[], year: number): string | null {
   const figures = groupFigures(tile, rows);
   if (figures === null) return null;
-  const { wide, narrow, summary } = picture(tile, figures);
+  const { drawings, summary } = picture(tile, figures);
+  const svgs = drawings.map(({ fits, svg }) => `<div class="${fits}">${svg}</div>`).join("");
   const legend = tile.kind === "split" ? legendOf(figures.lines.map((line) => line.label)) : "";
-  const chart = `<div class="chart" role="img" aria-label="${escape(summary)}"><div class="wide">${wide}</div><div class="narrow" style="max-width:${String(NARROW * 1.5)}px">${narrow}</div></div>`;
+  const chart = `<div class="chart" role="img" aria-label="${escape(summary)}">${svgs}</div>`;
   const region = `<div class="scroll" role="region" tabindex="0" aria-label="Table: ${escape(tile.title)}">${table(tile, figures, year)}</div>`;
   return `${legend}${chart}<details><summary>Table<span class="hidden">: ${escape(tile.title)}</span></summary>${region}</details>`;
 }

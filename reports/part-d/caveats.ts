@@ -5,31 +5,31 @@ import type { Caveat } from "../report.js";
 export const suppression: Caveat = {
   id: "suppression",
   clause: "rows under 11 claims are not published, so sums lie below the official totals",
-  text: "CMS publishes a prescriber's drug only from 11 claims a year on. Every sum here is a sum of published rows and lies below CMS's official national total; a name that is not here may still have been prescribed.",
+  text: "CMS publishes a prescriber’s drug only from 11 claims a year on. Every sum here is a sum of published rows and lies below CMS’s official national total; a name that is not here may still have been prescribed.",
 };
 
 export const cost: Caveat = {
   id: "cost",
   clause: "cost is what all payers paid, before rebates",
-  text: "Drug cost is ingredient cost, dispensing fee, sales tax and vaccine fee together, paid by the plan, the patient, the government and others. Manufacturers' rebates are not taken off, so the net price of brands is lower.",
+  text: "Drug cost is ingredient cost, dispensing fee, sales tax and vaccine fee together, paid by the plan, the patient, the government and others. Manufacturers’ rebates are not taken off, so the net price of brands is lower.",
 };
 
 export const brandRule: Caveat = {
   id: "brand-rule",
   clause: "a drug counts as a brand when its brand name differs from its generic name",
-  text: "Brand or generic is decided by the names alone: a row whose brand name is also its generic name counts as sold under the generic name. CMS's own split by kind of approval is not part of these rows and differs.",
+  text: "Brand or generic is decided by the names alone: a row whose brand name is also its generic name counts as sold under the generic name. A generic with a longer trade name, such as Morphine Sulfate ER, counts as a brand name. CMS’s own split by kind of approval is not part of these rows and differs.",
 };
 
 export const drugList: Caveat = {
   id: "drug-list",
-  clause: "a drug that is not on the official list counts as neither",
-  text: "Antibiotic and opioid come from CMS's drug list of the year, found by brand and generic name. A pair that is not on the list has no flag; pairs that the list itself marks as conflicting follow one stated rule and are marked in the table.",
+  clause: "a drug that is not on the official list counts as not being one",
+  text: "Antibiotic and opioid come from CMS’s drug list of the year, found by brand and generic name. A pair that is not on the list has no flag; pairs that the list itself marks as conflicting follow one stated rule and are marked in the table.",
 };
 
 export const address: Caveat = {
   id: "address",
-  clause: "the state is of the prescriber's address, not of the patients",
-  text: "City and state are the prescriber's in the national register at the end of the following year. Military, foreign and unknown addresses stay in every figure.",
+  clause: "the state is of the prescriber’s address, not of the patients",
+  text: "City and state are the prescriber’s in the national register at the end of the following year. Military, foreign and unknown addresses stay in every figure.",
 };
 
 export const beneficiaries: Caveat = {

@@ -15,18 +15,18 @@ const brand: Field = { table: drugReport, column: "drug_brand_name", kind: "text
 
 const drugType: Field = {
   table: drugReport, column: "drug_type", kind: "text", label: "Drug type", plural: "drug types",
-  meaning: "Antibiotic or not, by CMS's drug list of the year.",
+  meaning: "Antibiotic or not, by CMS’s drug list of the year.",
   values: [{ value: "Antibiotic", label: "Antibiotic" }, { value: "Non-antibiotic", label: "Non-antibiotic" }],
 };
 const opioid: Field = {
   table: drugReport, column: "is_opioid", kind: "flag", label: "Opioid", plural: "kinds",
-  meaning: "Opioid or not, by CMS's drug list of the year.",
+  meaning: "Opioid or not, by CMS’s drug list of the year.",
   values: [{ value: "1", label: "Opioid" }, { value: "0", label: "Not an opioid" }],
 };
 const isBrand: Field = {
   table: drugReport, column: "is_brand", kind: "flag", label: "Sold as", plural: "kinds",
   meaning: "Whether the brand name differs from the generic name.",
-  values: [{ value: "1", label: "Brand" }, { value: "0", label: "Generic" }],
+  values: [{ value: "1", label: "Own brand name" }, { value: "0", label: "Generic name" }],
 };
 
 const { claims, cost: costUsd, costPerClaim } = sharedMeasures(drugReport);
@@ -79,8 +79,8 @@ export const drugPage: Page = {
       caveats: [drugList, suppression], measures: [claims, pairs, costUsd],
     },
     {
-      id: "brand-or-generic", kind: "split", title: "Brand and generic", by: isBrand,
-      meaning: "Share sold under a brand in percent: of claims first, then of brand × generic pairs and of cost",
+      id: "brand-or-generic", kind: "split", title: "Brand names and generic names", by: isBrand,
+      meaning: "Share sold under a brand name in percent: of claims first, then of brand × generic pairs and of cost",
       caveats: [brandRule, suppression], measures: [claims, pairs, costUsd],
     },
   ],

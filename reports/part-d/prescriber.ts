@@ -13,7 +13,7 @@ export const prescriberReport: Table = {
 const npi: Field = { table: prescriberReport, column: "prescriber_npi", kind: "text", label: "NPI", plural: "prescribers", meaning: "National Provider Identifier, ten digits." };
 const name: Field = { table: prescriberReport, column: "prescriber_name", kind: "text", label: "Prescriber", plural: "prescribers", meaning: "Name as published.", missing: "name not published" };
 const specialty: Field = { table: prescriberReport, column: "specialty", kind: "text", label: "Specialty", plural: "specialties", meaning: "Specialty with the most Part B services, else from the register.", missing: "No specialty" };
-const city: Field = { table: prescriberReport, column: "city", kind: "text", label: "City", plural: "cities", meaning: "City of the prescriber's address.", missing: "No city" };
+const city: Field = { table: prescriberReport, column: "city", kind: "text", label: "City", plural: "cities", meaning: "City of the prescriber’s address.", missing: "No city" };
 const stateCode: Field = { table: prescriberReport, column: "state_code", kind: "text", label: "State code", plural: "states", meaning: "Postal code of the state or territory.", missing: "No state" };
 const stateName: Field = { table: prescriberReport, column: "state_name", kind: "text", label: "State", plural: "states", meaning: "Name of the state or territory.", missing: "not in the state table" };
 const prescriberType: Field = {
@@ -60,8 +60,8 @@ export const prescriberPage: Page = {
       caveats: [suppression], measures: [prescribers, claims, costUsd],
     },
     {
-      id: "specialties", kind: "treemap", title: "Specialties", by: specialty, draw: 24,
-      meaning: "Area is the number of different prescribers; the first 24 are drawn and all are in the table",
+      id: "specialties", kind: "treemap", title: "Specialties", by: specialty, draw: 16,
+      meaning: "Area is the number of different prescribers; the greatest are drawn, the others are one area, and all are in the table",
       caveats: [suppression], measures: [prescribers, claims, costUsd, costPerClaim],
     },
   ],

@@ -8,7 +8,7 @@ import { prescriberPage, prescriberTotals } from "./prescriber.js";
 export const partD = defineReport({
   name: "part-d",
   title: "Medicare Part D",
-  meaning: "Outpatient prescriptions paid for by Medicare's drug benefit: what was prescribed and by whom.",
+  meaning: "Outpatient prescriptions paid for by Medicare’s drug benefit: what was prescribed and by whom.",
   pages: [drugPage, prescriberPage],
   sameTotals: [
     { what: "claims", left: { tile: drugTotals.tile, measure: drugTotals.claims }, right: { tile: prescriberTotals.tile, measure: prescriberTotals.claims } },
