@@ -67,6 +67,8 @@ export interface SetRule extends GateBase {
   readonly args?: Readonly<Record<string, GateArg>>;
   /** Needs the partition of the year before; without it the rule is not applicable. */
   readonly comparesWithPreviousYear?: true;
+  /** Template of a select that returns a row where the rule can be answered; else it is not applicable, for this reason. */
+  readonly onlyWhen?: { readonly template: string; readonly otherwise: string };
 }
 
 export type GateArg = string | number | readonly string[];

@@ -35,9 +35,9 @@ export default defineJob({
     beneficiary_average_risk_score: { type: "decimal(8,4)", meaning: "Average HCC risk score of the beneficiaries", nullable: true },
   },
   gates: [
+    hasRows(),
     ...identifierRules(["prescriber_name", "city", "specialty"]),
     ...providerRules,
-    hasRows(),
     uniqueKey("C01", ["prescriber_npi"], "0"),
     allRowsKept("part-d/raw/prescriber"),
     quarantineShare(0.01),

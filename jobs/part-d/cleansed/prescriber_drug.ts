@@ -53,9 +53,9 @@ export default defineJob({
     ge65_beneficiary_count: { type: "bigint", meaning: "Beneficiaries of 65 and over", unit: "beneficiaries", nullable: true },
   },
   gates: [
+    hasRows(),
     ...identifierRules(["prescriber_last_or_organization_name", "prescriber_first_name", "city", "specialty", "drug_brand_name", "drug_generic_name"]),
     ...providerDrugRules,
-    hasRows(),
     uniqueKey("B02", KEY, "0 duplicates in three years"),
     allRowsKept("part-d/raw/prescriber_drug"),
     quarantineShare(0.01),

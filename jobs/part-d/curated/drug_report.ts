@@ -40,6 +40,7 @@ export default defineJob({
       why: "Published rows are a part of all claims: a sum above CMS's own national row counts something twice.",
       baseRate: "0",
       template: "part-d/gates/detail_within_national_drug_total",
+      onlyWhen: { template: "part-d/gates/national_drug_totals_are_known", otherwise: "the drug list has no claims; CMS's geography file has them" },
     },
     {
       kind: "set",
@@ -50,6 +51,7 @@ export default defineJob({
       baseRate: "0; the gap is a few percent",
       template: "part-d/gates/within_national_total",
       args: { official_totals: officialTotals },
+      onlyWhen: { template: "part-d/gates/year_has_official_total", otherwise: `official totals are known for ${NATIONAL_TOTALS[0]?.year} to ${NATIONAL_TOTALS.at(-1)?.year}` },
     },
     {
       kind: "set",

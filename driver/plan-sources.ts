@@ -1,0 +1,25 @@
+// A source's input for a year → what the stage reads.
+
+import type { Job } from "./job.js";
+import { sourceView } from "./names.js";
+import type { SourceInput } from "./source-input.js";
+import type { StageSource } from "./stage.js";
+
+export function stageSource(input: SourceInput, job: Job): StageSource {
+  const layout = job.source?.layouts.find((each) => each.name === input.layout);
+  const present = Object.values(layout?.columns ?? {});
+  const all = new Set((job.source?.layouts ?? []).flatMap((each) => Object.values(each.columns)));
+  const view = sourceView(input.source, input.year);
+  if (input.kind === "table") {
+    const { url, user, table, key, where, partitions, incremental } = input;
+    return { kind: "jdbc", view, url, user, password_env: input.passwordEnv, table, key, where, columns: present, partitions, incremental };
+  }
+  return {
+    kind: "csv",
+    view,
+    layout: input.layout,
+    delimiter: input.delimiter,
+    absent: [...all].filter((column) => !present.includes(column)),
+    files: input.files.map(({ path, name, gzip, skipLines, fields }) => ({ uri: path, name, gzip, skip_lines: skipLines, fields })),
+  };
+}
