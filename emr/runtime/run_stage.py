@@ -1,0 +1,175 @@
+"""Runs one stage of a carelake plan on Spark: spark-submit run_stage.py <stage.json>.
+
+In: stage.json (driver/stage.ts, StageFile). Out: events.jsonl, report.json, segments with manifest.json, and
+tables whose main branch moved only when every gate of the stage passed. Exit: 0 done, 3 a gate failed, 1 the rest.
+Never here: SQL of a pipeline; a secret; the command line of an engine. The same file serves every engine.
+"""
+
+import json
+import logging
+import os
+import shutil
+import signal
+import sys
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from pyspark.logger import PySparkLogger  # noqa: E402
+from pyspark.sql import SparkSession  # noqa: E402
+
+from stage_export import Exports  # noqa: E402
+from stage_failures import Interrupted, StageRefusal, failure  # noqa: E402
+from stage_gates import Gates  # noqa: E402
+from stage_metrics import Meter  # noqa: E402
+from stage_output import Redactor, StageOutput, UnsupportedUri  # noqa: E402
+from stage_steps import Steps  # noqa: E402
+from stage_tables import Tables  # noqa: E402
+
+FORMAT = 1
+EXIT = {"succeeded": 0, "failed": 1, "gate-failed": 3}
+
+
+class GateFailed(Exception):
+    """A gate of severity error has offenders; the report says which."""
+
+
+class Stage:
+    def __init__(self, stage, output, started):
+        self.stage = stage
+        self.output = output
+        self.started = started
+        self.spark = None
+        self.meter = None
+        self.iceberg = ""
+        self.session_seconds = 0.0
+        self.step = None
+        self.builder = None
+        self.steps = {s["id"]: blank(s) for s in stage["steps"]}
+        self.exports = []
+        self.forwarded = []
+
+    # ---- data path --------------------------------------------------------------------------------------
+
+    def run(self):
+        self.open_session()
+        for step in self.stage["steps"]:
+            self.step = step["id"]
+            if not self.builder.build(step, self.steps[step["id"]]):
+                raise GateFailed()
+        self.step = None
+        exports = Exports(self.spark, self.tables, self.meter, self.output)
+        for export in self.stage["exports"]:
+            self.builder.running = [{"id": export["id"], "sql": ""}]
+            self.exports.append(exports.run(export))
+        self.builder.running = []
+        self.forward()
+
+    def open_session(self):
+        for name in ("SQLQueryContextLogger", "DataFrameQueryContextLogger"):
+            PySparkLogger.getLogger(name).setLevel(logging.CRITICAL + 1)
+        self.spark = SparkSession.builder.getOrCreate()
+        self.spark.sparkContext.setLogLevel("ERROR")
+        # A column that an insert forgets is an error, not a column of nulls.
+        self.spark.conf.set("spark.sql.defaultColumn.useNullsForMissingDefaultValues", "false")
+        for key, value in self.stage["session"].items():
+            self.spark.conf.set(key, value)
+        self.tables = Tables(self.spark, self.stage["branch"], self.stage["run"])
+        self.meter = Meter(self.spark, self.output)
+        checks = Gates(self.spark, self.tables, self.meter, self.output)
+        self.builder = Steps(self.stage, (self.spark, self.tables, self.meter, checks, self.output), self.output.scratch(self.stage["stage"]))
+        self.iceberg = self.spark._jvm.org.apache.iceberg.IcebergBuild.version()
+        self.session_seconds = time.monotonic() - self.started
+        self.output.emit("stage-started", spark=self.spark.version, application=self.spark.sparkContext.applicationId)
+
+    def forward(self):
+        """Quarantine before its table: whoever sees the table's new rows can see those set aside from them."""
+        tables = []
+        for step in self.stage["steps"]:
+            wanted = ([step["quarantine"]["table"]] if step.get("quarantine") else []) + [step["table"]]
+            tables += [t for t in wanted if t not in tables]
+        for table in tables:
+            snapshot = self.tables.forward(table)
+            if snapshot is not None:
+                self.forwarded.append(table)
+                self.output.emit("forwarded", table=table, snapshot=snapshot)
+        for table in tables:
+            self.tables.drop_branch(table)
+
+    # ---- end --------------------------------------------------------------------------------------------
+
+    def close(self, outcome, failed):
+        memory = {"driver_jvm": 0, "driver_python": 0}
+        application = version = ""
+        try:
+            memory = self.meter.memory()
+            application, version = self.spark.sparkContext.applicationId, self.spark.version
+        except Exception:  # no session, or its JVM is gone
+            pass
+        self.output.report({
+            "format": FORMAT, "run": self.stage["run"], "stage": self.stage["stage"], "outcome": outcome,
+            "spark": {"version": version, "application": application, "iceberg": self.iceberg},
+            "seconds": {"session": round(self.session_seconds, 3), "total": round(time.monotonic() - self.started, 3)},
+            "peak_memory_bytes": memory, "steps": list(self.steps.values()),
+            "statements": self.meter.statements if self.meter else [], "gates": self.builder.gates if self.builder else [], "exports": self.exports,
+            "forwarded": self.forwarded, "failure": failed,
+        })
+        self.output.emit("stage-finished", outcome=outcome)
+        shutil.rmtree(self.output.scratch(self.stage["stage"]), ignore_errors=True)
+
+
+def blank(step):
+    return {"id": step["id"], "job": step["job"], "table": step["table"], "year": step["year"], "fingerprint": step["fingerprint"],
+            "outcome": "not-reached", "rows": None, "quarantined": None, "snapshot": None, "seconds": 0.0, "source": None}
+
+
+def gate_failure(stage, redactor):
+    failed = [g for g in stage.builder.gates if g["verdict"] == "failed"]
+    names = ", ".join(f"{g['id']} {g['name']}" for g in failed)
+    refusal = StageRefusal("gate", f"failed: {names}", {"gates": [g["id"] for g in failed]})
+    return failure(refusal, stage.step, [], redactor)
+
+
+def stop(signum, frame):
+    raise Interrupted()
+
+
+def main(arguments):
+    started = time.monotonic()
+    if len(arguments) != 1:
+        print("usage: run_stage.py <stage.json>", file=sys.stderr)
+        return EXIT["failed"]
+    with open(arguments[0], encoding="utf-8") as file:
+        told = json.load(file)
+    if told.get("format") != FORMAT:
+        print(f"{arguments[0]} has format {told.get('format')}, this runner reads format {FORMAT}", file=sys.stderr)
+        return EXIT["failed"]
+    sources = [s["source"] for s in told["steps"] if s.get("source")]
+    redactor = Redactor(os.environ.get(s["password_env"], "") for s in sources if s["kind"] == "jdbc")
+    try:
+        output = StageOutput(told["events"], told["report"])
+    except (UnsupportedUri, OSError) as error:
+        print(f"cannot write events or report: {error}", file=sys.stderr)
+        return EXIT["failed"]
+    stage = Stage(told, output, started)
+    signal.signal(signal.SIGTERM, stop)
+    outcome, failed = "succeeded", None
+    try:
+        stage.run()
+    except GateFailed:
+        outcome, failed = "gate-failed", gate_failure(stage, redactor)
+    except (Exception, Interrupted, KeyboardInterrupt) as error:
+        outcome, failed = "failed", failure(error, stage.step, stage.builder.running if stage.builder else [], redactor)
+        print(f"{failed['kind']}: {failed['message']}", file=sys.stderr)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    stage.close(outcome, failed)
+    if failed is None or failed["kind"] != "interrupted":
+        try:
+            stage.spark.stop()
+        except Exception:  # nothing to stop
+            pass
+    return EXIT[outcome]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

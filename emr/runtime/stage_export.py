@@ -1,0 +1,123 @@
+"""Sorted text segments of one table × year for LOAD DATA, with a manifest made from what stands on disk.
+
+In: StageExport of stage.json and the branch. Out: part-00000.txt …, manifest.json, in a folder that appears whole.
+Never here: a row in Python; a connection to the serving database.
+"""
+
+import glob
+import json
+import os
+import shutil
+
+from pyspark.sql import functions as F
+
+from stage_failures import StageRefusal
+from stage_output import local_path, write_whole
+
+SAMPLE_ROWS = 20000
+
+
+def field(column, kind):
+    """Text of one value in MySQL's default form: tab between fields, backslash escapes, \\N for null."""
+    value = F.col(f"`{column}`")
+    if kind == "string":
+        text = value
+        for raw, escaped in (("\\", "\\\\"), ("\0", "\\0"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r")):
+            text = F.replace(text, F.lit(raw), F.lit(escaped))
+    elif kind == "boolean":
+        text = F.when(value, F.lit("1")).when(~value, F.lit("0"))
+    elif kind.startswith("timestamp"):
+        text = F.date_format(value, "yyyy-MM-dd HH:mm:ss.SSSSSS")
+    else:
+        # ANSI mode: a decimal becomes plain digits with its full scale, a date its ISO form.
+        text = value.cast("string")
+    return F.coalesce(text, F.lit("\\N"))
+
+
+class Exports:
+    def __init__(self, spark, tables, meter, output):
+        self.spark = spark
+        self.tables = tables
+        self.meter = meter
+        self.output = output
+
+    def run(self, export):
+        directory = local_path(export["directory"])
+        kept = self.kept(export, directory)
+        if kept is None:
+            with self.meter.statement(export["id"]) as written:
+                manifest = self.write(export, directory)
+                written.update(rows=manifest["rows"], bytes=size(manifest), files=len(manifest["segments"]))
+        else:
+            manifest = kept
+        rows, total = manifest["rows"], size(manifest)
+        self.output.emit("exported", id=export["id"], rows=rows, bytes=total)
+        return {"id": export["id"], "directory": export["directory"], "rows": rows, "bytes": total, "kept": kept is not None}
+
+    def kept(self, export, directory):
+        """The manifest that is there, when it is of the same data and its segments are whole."""
+        try:
+            with open(os.path.join(directory, "manifest.json"), encoding="utf-8") as file:
+                manifest = json.load(file)
+            same = manifest["format"] == 1 and manifest["fingerprint"] == export["fingerprint"]
+            whole = all(os.path.getsize(os.path.join(directory, s["file"])) == s["bytes"] for s in manifest["segments"])
+            return manifest if same and whole else None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def write(self, export, directory):
+        part = directory + ".part"
+        shutil.rmtree(part, ignore_errors=True)
+        os.makedirs(os.path.dirname(directory), exist_ok=True)
+        rows = self.tables.partition(export["table"], export["year"])["rows"]
+        source = self.spark.table(f"{export['table']}.branch_{self.tables.branch}").where(F.col("year") == export["year"])
+        line = F.concat_ws("\t", *[field(c["name"], c["type"]) for c in export["columns"]])
+        self.spread(source, line, rows, export).select(line.alias("value")).write.option("lineSep", "\n").option(
+            "compression", "none").text("file://" + part)
+        segments = self.settle(part)
+        manifest = {
+            "format": 1, "table": export["table"], "year": export["year"], "fingerprint": export["fingerprint"],
+            "snapshot": self.tables.snapshot(export["table"]), "columns": [dict(c) for c in export["columns"]],
+            "sort": list(export["sort"]), "rows": sum(s["rows"] for s in segments),
+            "hash": str(sum(int(s["hash"]) for s in segments)), "segments": segments,
+        }
+        if manifest["rows"] != rows:
+            raise StageRefusal("internal", f"{manifest['rows']} rows were written for {export['table']}, which has {rows}",
+                               {"export": export["id"]})
+        write_whole(os.path.join(part, "manifest.json"), manifest)
+        shutil.rmtree(directory, ignore_errors=True)
+        os.rename(part, directory)
+        return manifest
+
+    def spread(self, source, line, rows, export):
+        """Sorted as a whole: segments are ranges of the sort columns, in the order of their numbers."""
+        average = source.limit(SAMPLE_ROWS).select(F.avg(F.octet_length(line) + 1)).collect()[0][0] or 1
+        count = max(1, round(rows * float(average) / export["segment_bytes"]))
+        keys = [F.col(f"`{name}`") for name in export["sort"]]
+        ranged = source.repartitionByRange(count, *keys) if count > 1 else source.coalesce(1)
+        return ranged.sortWithinPartitions(*keys)
+
+    def settle(self, part):
+        """Plain names in order, nothing else in the folder; counts and sums read back from the files."""
+        written = sorted(glob.glob(os.path.join(part, "part-*.txt")))
+        names = {}
+        for path in written:
+            if os.path.getsize(path):
+                names[path] = f"part-{len(names):05d}.txt"
+        for path, name in names.items():
+            os.rename(path, os.path.join(part, name))
+        for entry in os.listdir(part):
+            if entry not in names.values():
+                os.remove(os.path.join(part, entry))
+        if not names:
+            return []
+        md5 = F.conv(F.substring(F.md5("value"), 1, 8), 16, 10).cast("decimal(20,0)")
+        read = self.spark.read.option("lineSep", "\n").text("file://" + part).groupBy(
+            F.col("_metadata.file_name").alias("file")).agg(F.count("*").alias("rows"), F.sum(md5).alias("hash"))
+        found = {r["file"]: r for r in read.collect()}
+        return [{"file": n, "rows": found[n]["rows"], "bytes": os.path.getsize(os.path.join(part, n)), "hash": str(found[n]["hash"])}
+                for n in names.values()]
+
+
+def size(manifest):
+    return sum(s["bytes"] for s in manifest["segments"])

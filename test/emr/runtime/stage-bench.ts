@@ -1,0 +1,165 @@
+// A place to run real stages: a folder with its own warehouse, small builders of stage files, spark-submit.
+// In: SPARK_HOME, CARELAKE_JARS (folder of jars), optionally PYSPARK_PYTHON. Out: exit code, events, report, table refs.
+
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import {
+  exportManifest, stageEvent, stageReport, STAGE_FORMAT,
+  type ExportManifest, type StageColumn, type StageEvent, type StageFile, type StageGate, type StageReport, type StageStep,
+} from "../../../driver/stage.js";
+
+export const RUNNER = resolve(import.meta.dirname, "../../../emr/runtime/run_stage.py");
+
+export interface Spark {
+  readonly home: string;
+  readonly python: string;
+  readonly jars: readonly string[];
+}
+
+/** Spark from the environment. Throws with what to set: a test that needs Spark is never skipped in silence. */
+export function sparkFromEnvironment(): Spark {
+  const home = process.env["SPARK_HOME"];
+  const folder = process.env["CARELAKE_JARS"];
+  if (home === undefined || folder === undefined) {
+    throw new Error("set SPARK_HOME (Spark 4.1.1) and CARELAKE_JARS (folder of Iceberg and PostgreSQL jars) to run the Spark tests");
+  }
+  const jars = readdirSync(folder).filter((f) => f.endsWith(".jar")).map((f) => join(folder, f));
+  if (!jars.some((j) => j.includes("iceberg-spark-runtime"))) throw new Error(`no iceberg-spark-runtime jar in ${folder}`);
+  return { home, python: process.env["PYSPARK_PYTHON"] ?? "python3", jars };
+}
+
+export interface Bench {
+  readonly folder: string;
+  readonly spark: Spark;
+}
+
+export function newBench(name: string): Bench {
+  const folder = mkdtempSync(join(tmpdir(), `carelake-${name}-`));
+  mkdirSync(join(folder, "in"));
+  return { folder, spark: sparkFromEnvironment() };
+}
+
+export function input(bench: Bench, name: string, bytes: string | Buffer): string {
+  const path = join(bench.folder, "in", name);
+  writeFileSync(path, bytes);
+  return path;
+}
+
+export function column(name: string, type = "string", nullable = true): StageColumn {
+  return { name, type, nullable, comment: `It's ${name}.` };
+}
+
+type StepParts = Partial<StageStep> & Pick<StageStep, "table" | "columns"> & { readonly sql: string };
+
+/** A step that overwrites 2023 of a table; `sql` is its whole insert statement. */
+export function step(parts: StepParts): StageStep {
+  const { sql, ...rest } = parts;
+  const year = parts.year ?? 2023;
+  const id = `${parts.table.replace("lake.", "").replace(".", "/")}@${String(year)}`;
+  return {
+    id, job: id.split("@")[0] ?? id, fingerprint: "f1", year, mode: "build", write: "overwrite",
+    statement: { id: `${id}#insert`, sql }, gates: [], ...rest,
+  };
+}
+
+export function gate(parts: Partial<StageGate> & Pick<StageGate, "id" | "kind">): StageGate {
+  return { name: `rule_${parts.id}`, severity: "error", tolerance: 0, ...parts };
+}
+
+export function stageFile(bench: Bench, parts: Partial<StageFile> & Pick<StageFile, "stage" | "steps">): StageFile {
+  const at = join(bench.folder, "stages", parts.stage);
+  return {
+    format: STAGE_FORMAT, run: "run-1", plan: "plan-1", branch: "run_0123456789ab", exports: [],
+    session: { "spark.sql.ansi.enabled": "true", "spark.sql.session.timeZone": "UTC", "spark.sql.shuffle.partitions": "2" },
+    events: join(at, "events.jsonl"), report: join(at, "report.json"), ...parts,
+  };
+}
+
+export interface Outcome {
+  readonly code: number | null;
+  readonly events: readonly StageEvent[];
+  readonly report: StageReport | undefined;
+  readonly stderr: string;
+}
+
+interface SubmitOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly conf?: Readonly<Record<string, string>>;
+  /** Called with each new event and the process; may kill it. */
+  readonly onEvent?: (event: StageEvent, child: ChildProcess) => void;
+}
+
+export async function submit(bench: Bench, stage: StageFile, options: SubmitOptions = {}): Promise<Outcome> {
+  const folder = join(bench.folder, "stages", stage.stage);
+  mkdirSync(folder, { recursive: true });
+  const told = join(folder, "stage.json");
+  writeFileSync(told, JSON.stringify(stage));
+  const conf = {
+    "spark.ui.enabled": "false", "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
+    "spark.sql.catalog.lake": "org.apache.iceberg.spark.SparkCatalog", "spark.sql.catalog.lake.type": "hadoop",
+    "spark.sql.catalog.lake.warehouse": join(bench.folder, "warehouse"), "spark.local.dir": join(bench.folder, "local"), ...options.conf,
+  };
+  const args = ["--master", "local[2]", "--driver-memory", "1g", "--jars", bench.spark.jars.join(","),
+    ...Object.entries(conf).flatMap(([k, v]) => ["--conf", `${k}=${v}`]), RUNNER, told];
+  // A process group of its own: a kill must reach Java and Python, as the death of a machine would.
+  const child = spawn(join(bench.spark.home, "bin/spark-submit"), args, {
+    cwd: folder, detached: true, stdio: ["ignore", "ignore", "pipe"],
+    env: { ...process.env, SPARK_HOME: bench.spark.home, PYSPARK_PYTHON: bench.spark.python, ...options.env },
+  });
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  const start = existsSync(stage.events) ? readEvents(stage.events).length : 0;
+  let seen = start;
+  const follow = setInterval(() => {
+    const events = existsSync(stage.events) ? readEvents(stage.events) : [];
+    for (const event of events.slice(seen)) options.onEvent?.(event, child);
+    seen = events.length;
+  }, 5);
+  const code = await new Promise<number | null>((done) => child.on("close", done));
+  clearInterval(follow);
+  const report = existsSync(stage.report) ? stageReport.parse(JSON.parse(readFileSync(stage.report, "utf8"))) : undefined;
+  return { code, events: existsSync(stage.events) ? readEvents(stage.events).slice(start) : [], report, stderr };
+}
+
+/** Whole lines only: a killed writer may leave half a line, which the next attempt closes with a line feed. */
+function readEvents(path: string): readonly StageEvent[] {
+  const lines = readFileSync(path, "utf8").split("\n").slice(0, -1);
+  return lines.flatMap((line) => {
+    try {
+      return [stageEvent.parse(JSON.parse(line))];
+    } catch (error) {
+      if (error instanceof SyntaxError) return [];
+      throw error;
+    }
+  });
+}
+
+const metadata = z.object({
+  refs: z.record(z.string(), z.object({ "snapshot-id": z.number() })).default({}),
+  "current-schema-id": z.number(),
+  schemas: z.array(z.object({ "schema-id": z.number(), fields: z.array(z.object({ name: z.string(), type: z.unknown() })) })),
+});
+
+/** Branches and columns of a table, from the newest metadata file of the Hadoop catalog. */
+export function tableState(bench: Bench, table: string): { readonly refs: Record<string, string>; readonly columns: readonly string[] } {
+  const folder = join(bench.folder, "warehouse", ...table.split(".").slice(1), "metadata");
+  const version = Math.max(...readdirSync(folder).flatMap((f) => /^v(\d+)\.metadata\.json$/.exec(f)?.[1] ?? []).map(Number));
+  // Snapshot ids are beyond what a JavaScript number holds: keep their digits, as text.
+  const text = readFileSync(join(folder, `v${String(version)}.metadata.json`), "utf8");
+  const ids = [...text.matchAll(/"([^"]+)"\s*:\s*\{\s*"snapshot-id"\s*:\s*(\d+)/g)].map((m) => [m[1] ?? "", m[2] ?? ""] as const);
+  const parsed = metadata.parse(JSON.parse(text));
+  const schema = parsed.schemas.find((s) => s["schema-id"] === parsed["current-schema-id"]);
+  return { refs: Object.fromEntries(ids.filter(([name]) => name in parsed.refs)), columns: schema?.fields.map((f) => f.name) ?? [] };
+}
+
+export function manifest(directory: string): ExportManifest {
+  return exportManifest.parse(JSON.parse(readFileSync(join(directory, "manifest.json"), "utf8")));
+}
+
+/** Lines of all segments in order. */
+export function lines(directory: string): readonly string[] {
+  return manifest(directory).segments.flatMap((s) => readFileSync(join(directory, s.file), "utf8").split("\n").slice(0, -1));
+}
