@@ -37,12 +37,12 @@ export async function installSpark(installation: Installation): Promise<Result<v
 }
 
 /** Fetches jars through Spark's own Ivy, checks each against its recorded sum and gives it its plain name. */
-export async function installJars(installation: Installation): Promise<Result<void>> {
+export async function installJars(installation: Installation, jars: readonly Jar[] = JARS): Promise<Result<void>> {
   const { machine } = installation;
   const [java, spark] = [await findJava(machine), await findSpark(machine)];
   if (!java.ok) return java;
   if (!spark.ok) return spark;
-  const target = jarFolder(machine.cache);
+  const target = jarFolder(machine.cache, jars);
   const part = `${target}.part`;
   rmSync(part, { recursive: true, force: true });
   mkdirSync(part, { recursive: true });
@@ -52,7 +52,7 @@ export async function installJars(installation: Installation): Promise<Result<vo
     join(spark.value.home, "bin", "spark-submit"),
     "--master", "local[1]",
     "--conf", `spark.jars.ivy=${join(part, "ivy")}`,
-    "--packages", JARS.map((jar) => jar.coordinates).join(","),
+    "--packages", jars.map((jar) => jar.coordinates).join(","),
     script,
   ];
   const fetched = await runStep(installation, submit, {
@@ -63,7 +63,7 @@ export async function installJars(installation: Installation): Promise<Result<vo
     ...mavenMirror(machine.env),
   });
   if (!fetched.ok) return fetched;
-  for (const jar of JARS) {
+  for (const jar of jars) {
     const taken = await takeJar(installation, jar, part);
     if (!taken.ok) return taken;
   }

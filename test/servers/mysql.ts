@@ -1,0 +1,37 @@
+// A MySQL of its own for a test file, in a new folder that goes with it.
+
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createConnection, type Connection } from "mysql2/promise";
+import { startMySql, type MySqlOptions, type MySqlServer } from "../../driver/local/mysql.js";
+import { findMySql } from "../../driver/local/mysql-program.js";
+import { testMachine } from "./machine.js";
+
+/** Rejects with the problem when there is no MySQL or it does not start. `stop` also removes the folder. */
+export async function startTestMySql(options: Partial<MySqlOptions> = {}): Promise<MySqlServer> {
+  const machine = testMachine();
+  const program = await findMySql(machine);
+  if (!program.ok) throw new Error(`no MySQL (carelake setup --for test): ${JSON.stringify(program.problems[0])}`);
+  const folder = mkdtempSync(join(tmpdir(), "carelake-mysql-"));
+  const rootPassword = randomBytes(18).toString("base64url");
+  const server = await startMySql({ program: program.value, folder, rootPassword, env: machine.env, ...options });
+  if (!server.ok) throw new Error(JSON.stringify(server.problems[0], null, 2));
+  const stop = async (): Promise<void> => {
+    await server.value.stop();
+    if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
+  };
+  return { ...server.value, stop };
+}
+
+/** As root, over TLS with the server's certificate checked against its own authority. */
+export function connectAsRoot(server: MySqlServer): Promise<Connection> {
+  return createConnection({
+    host: server.host,
+    port: server.port,
+    user: server.rootUser,
+    password: server.rootPassword,
+    ssl: { ca: readFileSync(server.caFile, "utf8"), rejectUnauthorized: true },
+  });
+}
