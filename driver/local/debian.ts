@@ -3,7 +3,7 @@
 
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { runCommand, type CommandResult, type Machine } from "./machine.js";
+import { runCommand, type CommandOptions, type CommandResult, type Machine } from "./machine.js";
 import { fail, ok, type Result } from "../problems.js";
 
 /** One installation at work: where it happens, who is told, how it is cancelled. */
@@ -23,29 +23,34 @@ export function canInstallPackages(machine: Machine): boolean {
 
 /** Runs a step of an installation; a code other than 0 is a setup-failed problem with its last lines. */
 export async function runStep(installation: Installation, command: readonly string[], env: Machine["env"] = {}): Promise<Result<CommandResult>> {
+  const { signal } = installation;
+  return judged(installation, command, { tied: true, env, ...(signal === undefined ? {} : { signal }) });
+}
+
+async function judged(installation: Installation, command: readonly string[], options: CommandOptions): Promise<Result<CommandResult>> {
   const [program = "", ...args] = command;
-  const result = await runCommand(program, args, {
-    env: { ...installation.machine.env, ...env },
-    onLine: installation.tell,
-    ...(installation.signal === undefined ? {} : { signal: installation.signal }),
-  });
+  const env = { ...installation.machine.env, ...options.env };
+  const result = await runCommand(program, args, { ...options, env, onLine: installation.tell });
   if (result.code === 0) return ok(result);
   return fail({ code: "setup-failed", part: installation.part, command: command.join(" "), output: result.lines.slice(-15) });
 }
 
-const APT_ENV = { DEBIAN_FRONTEND: "noninteractive" };
+const WAIT_FOR_OTHERS = ["-o", "DPkg::Lock::Timeout=300"];
 
 /**
  * Installs packages, fetching the package lists anew only when the first try fails
  * (fresh containers have none, old ones point to versions that are gone).
  */
 export async function aptInstall(installation: Installation, packages: readonly string[]): Promise<Result<void>> {
-  const install = ["apt-get", "install", "--yes", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", ...packages];
-  const first = await runStep(installation, install, APT_ENV);
+  // Neither tied to us nor cancelled: the package system is the machine's, and a half configured package is worse than a late end.
+  const run = (...command: readonly string[]): Promise<Result<CommandResult>> => judged(installation, command, { env: { DEBIAN_FRONTEND: "noninteractive" } });
+  const install = ["apt-get", "install", "--yes", "--no-install-recommends", ...WAIT_FOR_OTHERS, ...packages];
+  const first = await run(...install);
   if (first.ok) return ok(undefined);
-  // Its result is not judged: one foreign source that is down must not stop Debian's own packages.
-  await runStep(installation, ["apt-get", "update", "-o", "DPkg::Lock::Timeout=300"], APT_ENV);
-  const second = await runStep(installation, install, APT_ENV);
+  // Nothing to do for these two, mostly: a former installation was cut off; one foreign source that is down does not matter.
+  await run("dpkg", "--configure", "-a");
+  await run("apt-get", "update", ...WAIT_FOR_OTHERS);
+  const second = await run(...install);
   return second.ok ? ok(undefined) : second;
 }
 
@@ -63,7 +68,7 @@ export async function aptInstallOneOf(installation: Installation, packages: read
 export async function aptInstallPostgres(installation: Installation): Promise<Result<void>> {
   const common = await aptInstall(installation, ["postgresql-common"]);
   if (!common.ok) return common;
-  const folder = "/etc/postgresql-common/createcluster.d";
+  const folder = join(installation.machine.system, "etc/postgresql-common/createcluster.d");
   const file = join(folder, "carelake-setup.conf");
   mkdirSync(folder, { recursive: true });
   writeFileSync(file, "create_main_cluster = false\n");

@@ -16,12 +16,13 @@ export interface Java {
 /** Folders of Java homes beyond JAVA_HOME and PATH, in the order they are tried. */
 export function usualJavaHomes(machine: Machine): readonly string[] {
   if (machine.platform === "darwin") {
-    const brew = ["/opt/homebrew/opt", "/usr/local/opt"].flatMap((opt) =>
-      JAVA_VERSIONS.map((version) => `${opt}/openjdk@${version}/libexec/openjdk.jdk/Contents/Home`),
+    const brew = ["opt/homebrew/opt", "usr/local/opt"].flatMap((opt) =>
+      JAVA_VERSIONS.map((version) => join(machine.system, opt, `openjdk@${version}/libexec/openjdk.jdk/Contents/Home`)),
     );
-    return [...subfolders("/Library/Java/JavaVirtualMachines").map((folder) => join(folder, "Contents/Home")), ...brew];
+    const bundles = subfolders(join(machine.system, "Library/Java/JavaVirtualMachines"));
+    return [...bundles.map((folder) => join(folder, "Contents/Home")), ...brew];
   }
-  return ["/usr/lib/jvm", "/usr/java", "/opt/java"].flatMap(subfolders);
+  return ["usr/lib/jvm", "usr/java", "opt/java"].flatMap((folder) => subfolders(join(machine.system, folder)));
 }
 
 /**

@@ -1,7 +1,7 @@
 // The computer as set-up and the finders see it, and the one way they run a short command.
 // Goes in: environment and cache folder from the caller. Never here: a decision what to install.
 
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
@@ -12,6 +12,8 @@ export interface Machine {
   readonly platform: NodeJS.Platform;
   /** We may install packages of the system. */
   readonly root: boolean;
+  /** Where the system's own folders begin: "/". */
+  readonly system: string;
   /** Debian or a distribution made from it, with apt-get. */
   readonly debian: boolean;
 }
@@ -20,7 +22,7 @@ export interface Machine {
 export function describeMachine(env: Machine["env"], cache: string): Machine {
   const release = existsSync("/etc/os-release") ? readFileSync("/etc/os-release", "utf8") : "";
   const debian = /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(release) && findProgram("apt-get", env) !== undefined;
-  return { env, cache, platform: process.platform, root: process.getuid?.() === 0, debian };
+  return { env, cache, platform: process.platform, system: "/", root: process.getuid?.() === 0, debian };
 }
 
 /** First executable file of that name on PATH. */
@@ -53,6 +55,8 @@ export interface CommandOptions {
   readonly timeout?: number;
   /** Run as this user (needs root). */
   readonly user?: { readonly uid: number; readonly gid: number };
+  /** Ends the command with all it started when we are gone, even by SIGKILL, so that the next of its kind meets no rival. */
+  readonly tied?: boolean;
 }
 
 export interface CommandResult {
@@ -64,6 +68,18 @@ export interface CommandResult {
 
 const KEPT_LINES = 400;
 
+// The shell leads a process group of its own. fd 3 is a pipe to us: its end means that we are gone, and the group goes too.
+const TIED = `
+"$@" 3<&- &
+step=$!
+( read -r nothing <&3; trap "" TERM; kill -TERM 0; sleep 5; kill -KILL 0 ) >/dev/null 2>&1 &
+watcher=$!
+wait "$step"
+code=$?
+kill -KILL "$watcher"
+exit "$code"
+`;
+
 /** Runs a command to its end, without a shell and without input. Never rejects. */
 export function runCommand(program: string, args: readonly string[], options: CommandOptions): Promise<CommandResult> {
   const lines: string[] = [];
@@ -71,23 +87,41 @@ export function runCommand(program: string, args: readonly string[], options: Co
     if (lines.push(line) > KEPT_LINES) lines.shift();
     options.onLine?.(line);
   };
+  const tied = options.tied === true;
+  const [file, argv] = tied ? ["/bin/sh", ["-c", TIED, "sh", program, ...args]] : [program, [...args]];
   return new Promise((resolve) => {
-    const child = spawn(program, args, {
+    const child = spawn(file, argv, {
       env: { ...options.env },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["ignore", "pipe", "pipe", ...(tied ? (["pipe"] as const) : [])],
+      detached: tied,
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-      ...(options.timeout === undefined ? {} : { timeout: options.timeout, killSignal: "SIGKILL" }),
       ...options.user,
     });
-    const flush = [splitLines(child.stdout, take), splitLines(child.stderr, take)];
-    // A missing program gives "error" and never "close" with a code.
+    const stop = (): void => killGroup(child, tied);
+    const timer = options.timeout === undefined ? undefined : setTimeout(stop, options.timeout);
+    options.signal?.addEventListener("abort", stop, { once: true });
+    if (options.signal?.aborted === true) stop();
+    const ends = [child.stdout, child.stderr].map((stream) => (stream === null ? () => undefined : splitLines(stream, take)));
+    // A missing program gives "error" and a code below 0.
     child.on("error", (error) => take(error.message));
+    child.stdio[3]?.on("error", () => undefined);
     child.on("close", (code) => {
-      for (const end of flush) end();
+      clearTimeout(timer);
+      options.signal?.removeEventListener("abort", stop);
+      for (const end of ends) end();
       resolve({ code: code !== null && code >= 0 ? code : null, lines });
     });
   });
+}
+
+/** By force: whoever makes something makes it under another name first, so that nothing half made is left to count. */
+function killGroup(child: ChildProcess, whole: boolean): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(whole ? -child.pid : child.pid, "SIGKILL");
+  } catch {
+    // Ended a moment ago.
+  }
 }
 
 /** Calls `take` a whole line at a time; the function given back hands over an unfinished last line. */

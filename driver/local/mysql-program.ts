@@ -29,7 +29,7 @@ export const MYSQL_RECORD = "carelake.json";
 const USUAL = ["/usr/sbin/mysqld", "/usr/local/sbin/mysqld", "/usr/libexec/mysqld", "/usr/local/mysql/bin/mysqld", "/opt/homebrew/opt/mysql/bin/mysqld"];
 
 /** Problem: server-not-found, with what was looked at and how to get one. */
-export async function findMySql(machine: Machine, usual: readonly string[] = USUAL): Promise<Result<MySqlProgram>> {
+export async function findMySql(machine: Machine, usual: readonly string[] = USUAL.map((file) => join(machine.system, file))): Promise<Result<MySqlProgram>> {
   const looked: string[] = ["mysqld on PATH", ...usual];
   const own = new Set([findProgram("mysqld", machine.env), ...usual.filter(isExecutable)]);
   for (const path of own) {

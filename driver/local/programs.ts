@@ -23,7 +23,7 @@ const MAC_BROWSERS = [
 ];
 
 /** The newest of Debian's folders, else the programs on PATH. Problem: server-not-found. */
-export async function findPostgres(machine: Machine, debianFolder = "/usr/lib/postgresql"): Promise<Result<PostgresProgram>> {
+export async function findPostgres(machine: Machine, debianFolder = join(machine.system, "usr/lib/postgresql")): Promise<Result<PostgresProgram>> {
   const onPath = findProgram("initdb", machine.env);
   const folders = [...postgresFolders(debianFolder), ...(onPath === undefined ? [] : [join(onPath, "..")])];
   for (const folder of folders) {
@@ -47,12 +47,12 @@ function postgresFolders(debianFolder: string): readonly string[] {
 export async function findChromium(machine: Machine): Promise<Result<ChromiumProgram>> {
   const named = machine.env["CARELAKE_CHROMIUM"];
   const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-  const candidates = named !== undefined && named !== "" ? [named] : [...names.map((name) => findProgram(name, machine.env)), ...(machine.platform === "darwin" ? MAC_BROWSERS : [])];
+  const candidates = named !== undefined && named !== "" ? [named] : [...names.map((name) => findProgram(name, machine.env)), ...(machine.platform === "darwin" ? MAC_BROWSERS.map((file) => join(machine.system, file)) : [])];
   const looked = named !== undefined && named !== "" ? [`CARELAKE_CHROMIUM=${named}`] : ["CARELAKE_CHROMIUM", ...names.map((name) => `${name} on PATH`)];
   for (const path of candidates) {
     if (path === undefined || !isExecutable(path)) continue;
     const { code, lines } = await runCommand(path, ["--version"], { env: machine.env, timeout: 30_000 });
-    const version = /(\d+(\.\d+)+)/.exec(lines.join(" ").replace(/^.*unexpected operator/, ""))?.[1];
+    const version = /(\d+(\.\d+)+)/.exec(lines.join(" "))?.[1];
     // Ubuntu's chromium package is a stub that points to snap: it is there and answers with an error.
     if (code === 0 && version !== undefined) return ok({ version, path });
     looked.push(`${path} (does not answer --version)`);

@@ -11,7 +11,7 @@ import { findProgram, isExecutable } from "./machine.js";
 import { MYSQL_RECORD } from "./mysql-program.js";
 import { fail, ok, type Result } from "../problems.js";
 
-const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
+const KEYRING = "usr/share/keyrings/debian-archive-keyring.gpg";
 
 /** Debian's names of this processor: the loader inside the tree, and the folder of its libraries. */
 const PROCESSORS: Readonly<Record<string, { readonly loader: string; readonly libraries: string }>> = {
@@ -21,7 +21,7 @@ const PROCESSORS: Readonly<Record<string, { readonly loader: string; readonly li
 
 /** Half a minute to a minute; about 110 MB fetched, 180 MB kept. */
 export async function installMySql(installation: Installation): Promise<Result<void>> {
-  const { cache } = installation.machine;
+  const { cache, system } = installation.machine;
   const processor = PROCESSORS[process.arch];
   if (processor === undefined) return refuse(installation, "pick the processor", `no MySQL known for ${process.arch}`);
   const unpacker = await debootstrap(installation);
@@ -32,8 +32,8 @@ export async function installMySql(installation: Installation): Promise<Result<v
   rmSync(part, { recursive: true, force: true });
   mkdirSync(part, { recursive: true });
   // Without --force-check-gpg it would go on unchecked when the keyring is missing, over plain http.
-  const options = ["--variant=minbase", "--force-check-gpg", `--keyring=${KEYRING}`, "--include=mysql-server-core"];
-  const unpacked = await runStep(installation, [unpacker.value, ...options, MYSQL_RELEASE, tree, debianMirror("/etc/apt")]);
+  const options = ["--variant=minbase", "--force-check-gpg", `--keyring=${join(system, KEYRING)}`, "--include=mysql-server-core"];
+  const unpacked = await runStep(installation, [unpacker.value, ...options, MYSQL_RELEASE, tree, debianMirror(join(system, "etc/apt"))]);
   if (!unpacked.ok) {
     removeTree(tree);
     return unpacked;
@@ -90,9 +90,9 @@ function filesBelow(folder: string): readonly { readonly name: string; readonly 
 
 /** The tool itself, and what it checks signatures with. */
 async function debootstrap(installation: Installation): Promise<Result<string>> {
-  const find = (): string | undefined => findProgram("debootstrap", installation.machine.env) ?? ["/usr/sbin/debootstrap"].find(isExecutable);
+  const find = (): string | undefined => findProgram("debootstrap", installation.machine.env) ?? [join(installation.machine.system, "usr/sbin/debootstrap")].find(isExecutable);
   const checker = ["gpgv", "sqv"].some((name) => findProgram(name, installation.machine.env) !== undefined);
-  if (find() === undefined || !existsSync(KEYRING) || !checker) {
+  if (find() === undefined || !existsSync(join(installation.machine.system, KEYRING)) || !checker) {
     const installed = await aptInstall(installation, ["debootstrap", "debian-archive-keyring", "gpgv"]);
     if (!installed.ok) return installed;
   }

@@ -10,7 +10,7 @@ export function newFolder(): string {
 }
 
 export function fakeMachine(folder: string, changes: Partial<Machine> = {}): Machine {
-  return { env: { PATH: join(folder, "bin"), HOME: folder }, cache: join(folder, "cache"), platform: "linux", root: false, debian: true, ...changes };
+  return { env: { PATH: join(folder, "bin"), HOME: folder }, cache: join(folder, "cache"), platform: "linux", system: join(folder, "system"), root: false, debian: true, ...changes };
 }
 
 /** An executable shell script. */
