@@ -5,7 +5,7 @@ import { fieldsOf, isAdditive, type Field, type Measure, type Report, type Tile 
 export interface TileQuery {
   readonly tile: string;
   readonly sql: string;
-  readonly params: readonly unknown[];
+  readonly params: readonly number[];
 }
 
 /** Every tile's select, in page order. The year is the only parameter. */

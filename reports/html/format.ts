@@ -64,12 +64,18 @@ function shortDigits(value: Exact, money: boolean): string {
     const scaled = { units: value.units, scale: value.scale + step.power };
     const whole = size / 10n ** BigInt(scaled.scale);
     const digits = step.power === 0 ? (money && whole < 100n ? 2 : 0) : Math.max(0, 3 - String(whole).length);
-    const rounded = round(scaled, digits);
+    const rounded = step.power === 0 ? round(scaled, digits) : threeDigits(round(scaled, digits));
     const last = step.power === 12;
-    const limit = 1000n * 10n ** BigInt(digits);
+    const limit = 1000n * 10n ** BigInt(rounded.scale);
     if (last || (rounded.units < limit && rounded.units > -limit)) return grouped(rounded) + step.name;
   }
   return grouped(round(value, 0));
+}
+
+/** 9.996 rounds to 10.00, which has a digit too many. */
+function threeDigits(value: Exact): Exact {
+  const tooLong = value.scale > 0 && (value.units > 999n || value.units < -999n);
+  return tooLong ? round(value, value.scale - 1) : value;
 }
 
 function grouped(value: Exact): string {

@@ -61,11 +61,12 @@ nav a:hover,nav a[aria-current]{border-bottom-color:var(--link)}
 .cards dt{font-size:.9rem;color:var(--quiet)}
 .cards dd{margin:0}
 .figure{font:600 2.1rem/1.2 var(--serif)}
-.exact{font-size:.875rem;color:var(--quiet)}
+.exact{font-size:.875rem;color:var(--quiet);overflow-wrap:anywhere}
+.cards dl>div{min-width:0}
 .chart{margin-bottom:auto}
 .chart svg{display:block;width:100%;height:auto;overflow:visible}
 .wide,.half,.full{display:none}
-.wide,.half{max-width:44rem}
+.wide{max-width:44rem}
 .narrow{max-width:30rem}
 @container (min-width:480px){.wide,.half{display:block}.narrow{display:none}}
 @container (min-width:960px){.full{display:block}.half{display:none}}
@@ -77,6 +78,7 @@ summary{cursor:pointer;padding:.65rem 0 0;font-size:.9rem;font-weight:500;color:
 .scroll{overflow-x:auto;margin-top:.75rem;background:linear-gradient(to left,var(--card) 40%,transparent) right/3rem 100% no-repeat local,linear-gradient(to left,var(--track),transparent) right/.9rem 100% no-repeat scroll}
 table{border-collapse:collapse;width:100%;font-size:.8125rem}
 caption{text-align:left;font-weight:600;padding-bottom:.5rem}
+caption span{display:inline-block;position:sticky;left:0;max-width:calc(100cqw - 1rem)}
 th,td{padding:.4rem .75rem .4rem 0;text-align:left;vertical-align:baseline;border-bottom:1px solid var(--rule);font-weight:400}
 thead th{color:var(--quiet);vertical-align:bottom;line-height:1.3}
 tbody th{min-width:8rem}

@@ -9,7 +9,7 @@ import { escape } from "./markup.js";
 /** A table with caption, column and row headers, and the whole in its last row where parts add up. */
 export function table(tile: GroupTile, figures: Figures, year: number): string {
   const rows = figures.lines.map((line) => row(tile, figures, line)).join("");
-  const caption = `<caption>${escape(tile.title)}, data year ${String(year)}</caption>`;
+  const caption = `<caption><span>${escape(tile.title)}, data year ${String(year)}</span></caption>`;
   return `<table>${caption}<thead><tr>${heads(tile)}</tr></thead><tbody>${rows}${restRow(tile, figures)}</tbody>${foot(tile, figures)}</table>`;
 }
 

@@ -1,0 +1,178 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { squarify } from "../../reports/html/squarify.js";
+import { PALETTE } from "../../reports/html/style.js";
+import { htmlFileName, renderHtml } from "../../reports/html/render.js";
+import { partD } from "../../reports/part-d/report.js";
+import { content, emptyContent, rowsByTile } from "./part-d-rows.js";
+
+const html = renderHtml(partD, content);
+const tile = (id: string, of = html) => new RegExp(`<section class="tile [a-z]+" id="${id}".*?</section>`, "s").exec(of)?.[0] ?? "";
+const rowsOf = (id: string) => [...tile(id).matchAll(/<tr[^>]*>(.*?)<\/tr>/g)].map((row) => [...(row[1] ?? "").matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/g)].map((cell) => (cell[1] ?? "").replace(/<[^>]+>/g, "")));
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+
+describe("renderHtml", () => {
+  it("gives the same bytes again, in this process and in another one", () => {
+    expect(renderHtml(partD, content)).toBe(html);
+    const script = `import { createHash } from "node:crypto"; import { renderHtml } from "./reports/html/render.js"; import { partD } from "./reports/part-d/report.js"; import { content } from "./test/reports/part-d-rows.js"; process.stdout.write(createHash("sha256").update(renderHtml(partD, content)).digest("hex"));`;
+    const other = execFileSync(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", script], { encoding: "utf8", env: { ...process.env, TZ: "Asia/Tokyo", LANG: "de_DE" } });
+    expect(other).toBe(sha256(html));
+  });
+
+  it("escapes names from the data everywhere", () => {
+    expect(html).not.toMatch(/<script/i);
+    expect(html).not.toContain("\u0007");
+    expect(html).not.toContain("]]>");
+    expect(html).toContain("&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt; &amp; &#39;O\u2019Neil&#39; {a|b} ]]&gt;");
+    expect(html).toContain("CMS release &lt;2025&gt;");
+    expect(html).toContain("prescriber_drug &quot;2023&quot;.csv");
+  });
+
+  it("loads nothing and allows nothing to be loaded", () => {
+    expect(html).toContain(`content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"`);
+    expect(html.replaceAll("http://www.w3.org/2000/svg", "")).not.toMatch(/https?:|url\(|@import|@font-face|<iframe|<img/);
+  });
+
+  it("says whose data it is: year, source, run, time and version", () => {
+    const facts = /<dl class="facts">.*?<\/dl>/s.exec(html)?.[0];
+    for (const part of ["2023", "CMS release", "run-7c1e09a2", "22 November 2026, 07:31 UTC", "carelake 0.1.0"]) expect(facts).toContain(part);
+  });
+
+  it("links the files of the other years and marks its own", () => {
+    expect(html).toContain('<a href="part-d-2022.html">2022</a>');
+    expect(html).toContain('<a href="part-d-2023.html" aria-current="page">2023</a>');
+    expect(renderHtml(partD, { ...content, years: [] })).not.toContain('class="years"');
+    expect(htmlFileName(partD, 2021)).toBe("part-d-2021.html");
+  });
+
+  it("has headings in order, ids once each, and names every picture in words", () => {
+    const levels = [...html.matchAll(/<h([1-6])/g)].map((match) => Number(match[1]));
+    expect(levels[0]).toBe(1);
+    expect(levels.filter((level) => level === 1)).toHaveLength(1);
+    levels.forEach((level, index) => expect(level).toBeLessThanOrEqual((levels[index - 1] ?? 0) + 1));
+    const ids = [...html.matchAll(/ id="([^"]+)"/g)].map((match) => match[1]);
+    expect(new Set(ids).size).toBe(ids.length);
+    const labels = [...html.matchAll(/role="img" aria-label="([^"]*)"/g)].map((match) => match[1]);
+    expect(labels).toHaveLength(partD.pages.flatMap((page) => page.tiles).filter((each) => each.kind !== "cards").length);
+    expect(labels[5]).toBe("Stacked bars: Opioids. Of claims: Opioid 0.00 %, Not an opioid 100.00 %. Of brand × generic pairs: Opioid 0.00 %, Not an opioid 100.00 %. Of drug cost: Opioid 0.00 %, Not an opioid 100.00 %.");
+  });
+
+  it("refuses rows that are not the answer to its queries", () => {
+    const { opioids: _, ...others } = rowsByTile;
+    expect(() => renderHtml(partD, { ...content, rowsByTile: others })).toThrow("no rows given for opioids");
+    expect(() => renderHtml(partD, { ...content, rowsByTile: { ...rowsByTile, opioids: [{ is_opioid: 1 }] } })).toThrow("tile opioids: its rows have no column claims");
+  });
+});
+
+describe("a tile", () => {
+  it("has every digit in its table, and a column that adds up to its total", () => {
+    expect(rowsOf("generic-by-claims").slice(1).map((row) => [row[1], row[2], row[3], row[5]])).toEqual([
+      ["700,001", "56.70 %", "$90,071,992,547,409.91", "$128,674,092.39"],
+      ["500,000", "40.50 %", "$0.01", "$0.00"],
+      ["0", "0.00 %", "$0.00", "–"],
+      ["34,566", "2.80 %", "$0.01", "–"],
+      ["1,234,567", "100.00 %", "$90,071,992,547,409.93", "–"],
+    ]);
+  });
+
+  it("cuts long names in the picture with an ellipsis and has them whole in the table", () => {
+    const text = tile("generic-by-claims");
+    expect(text).toMatch(/<text[^>]*>Hydroxypropyl[^<]*…<\/text>/);
+    expect(text).toContain('<th scope="row">Hydroxypropyl Methylcellulose And A Very Long Name Indeed/Zinc</th>');
+  });
+
+  it("names prescribers without a name, a state or a listed state, and keeps them", () => {
+    expect(tile("prescriber-by-claims")).toContain("1003000142 (name not published)");
+    expect(rowsOf("prescriber-by-claims")[1]?.slice(1, 4)).toEqual(["No specialty", "No city", "No state"]);
+    const names = rowsOf("states").map((row) => row[0]);
+    expect(names).toEqual(["State", "Ohio OH", "Texas TE", "Utah UT", "Iowa IO", "AE (not in the state table)", "No state", "Total"]);
+  });
+
+  it("shows the known values of a field in one order, with zero where there is no row", () => {
+    expect(rowsOf("opioids").slice(1, 3).map((row) => row.slice(0, 3))).toEqual([["Opioid", "0", "0.00 %"], ["Not an opioid", "1,234,567", "100.00 %"]]);
+    expect(rowsOf("drug-types").slice(1, 3).map((row) => row[0])).toEqual(["Antibiotic", "Non-antibiotic"]);
+    expect(rowsOf("brand-or-generic").slice(1, 3).map((row) => row[0])).toEqual(["Own brand name", "Generic name"]);
+    expect(rowsOf("prescriber-types").slice(1, 4).map((row) => row[0])).toEqual(["Individual", "Organization", "Unknown"]);
+  });
+
+  it("puts what is not drawn into one area or part, and everything into the table", () => {
+    expect(rowsOf("specialties")).toHaveLength(33);
+    expect(tile("specialties")).toContain(">15 other specialties</text>");
+    expect(tile("states")).toContain(">All others: ");
+  });
+
+  it("says plainly that a year has no rows, without a picture or a table", () => {
+    const empty = renderHtml(partD, emptyContent);
+    for (const page of partD.pages) for (const each of page.tiles) expect(tile(each.id, empty)).toContain("No published rows for data year 2019.");
+    expect(empty).not.toMatch(/<svg|<table|NaN|undefined|Do the pages agree/);
+  });
+
+  it("stays readable when every figure is zero or unknown", () => {
+    const none = rowsByTile["generic-by-claims"]?.map((row) => ({ ...row, claims: null, claims_total: "0", cost_usd: null, cost_usd_total: null }));
+    const text = tile("generic-by-claims", renderHtml(partD, { ...content, rowsByTile: { ...rowsByTile, "generic-by-claims": none ?? [] } }));
+    expect(text).toContain("unknown");
+    expect(text).not.toMatch(/NaN|Infinity|undefined/);
+  });
+});
+
+describe("the agreement of the pages", () => {
+  it("is stated when both pages give the same total", () => {
+    expect(html).toContain("Yes: both give 1,234,567 claims.");
+    expect(html).toContain("Yes: both give $90,071,992,547,409.93 of drug cost.");
+  });
+
+  it("warns of a single cent", () => {
+    const [row] = rowsByTile["prescriber-totals"] ?? [];
+    const other = renderHtml(partD, { ...content, rowsByTile: { ...rowsByTile, "prescriber-totals": [{ ...row, cost_usd: "90071992547409.92" }] } });
+    expect(other).toContain("No, do not use this report for drug cost: “Totals over all drugs” gives $90,071,992,547,409.93, “Totals over all prescribers” gives $90,071,992,547,409.92.");
+  });
+});
+
+describe("the palette", () => {
+  const luminance = (hex: string) => {
+    const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16) / 255).map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const contrast = (left: string, right: string) => {
+    const [low = 0, high = 0] = [luminance(left), luminance(right)].sort((first, second) => first - second);
+    return (high + 0.05) / (low + 0.05);
+  };
+
+  it.each(["light", "dark"] as const)("has text of contrast 4.5 and pictures of contrast 3 in %s", (theme) => {
+    const colors = PALETTE[theme];
+    for (const text of ["ink", "quiet", "link"] as const) for (const ground of ["paper", "card"] as const) expect(contrast(colors[text], colors[ground]), `${text} on ${ground}`).toBeGreaterThanOrEqual(4.5);
+    for (const area of ["area-1", "area-2", "area-3", "area-4", "area-rest"] as const) expect(contrast(colors["on-area"], colors[area]), area).toBeGreaterThanOrEqual(4.5);
+    for (const mark of ["claims", "cost", "people", "part-1", "focus"] as const) expect(contrast(colors[mark], colors.card), mark).toBeGreaterThanOrEqual(3);
+    expect(contrast(colors.warning, colors["warning-ground"])).toBeGreaterThanOrEqual(4.5);
+    // Parts lie side by side: told apart by lightness, not by hue alone.
+    expect(contrast(colors["part-1"], colors["part-2"])).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe("squarify", () => {
+  const sizes = [50, 20, 10, 8, 5, 4, 2, 1, 30];
+  const boxes = squarify(sizes, { width: 300, height: 200 });
+
+  it("gives each size its area and stays inside", () => {
+    boxes.forEach((box, index) => {
+      expect(Math.abs(box.width * box.height - ((sizes[index] ?? 0) / 130) * 60_000)).toBeLessThan(40);
+      expect(box.x + box.width).toBeLessThanOrEqual(300.2);
+      expect(box.y + box.height).toBeLessThanOrEqual(200.2);
+    });
+  });
+
+  it("lets no two boxes overlap", () => {
+    boxes.forEach((left, index) => {
+      for (const right of boxes.slice(index + 1)) {
+        const width = Math.min(left.x + left.width, right.x + right.width) - Math.max(left.x, right.x);
+        const height = Math.min(left.y + left.height, right.y + right.height) - Math.max(left.y, right.y);
+        expect(Math.min(width, height)).toBeLessThan(0.25);
+      }
+    });
+  });
+
+  it("has nothing to place without sizes", () => {
+    expect(squarify([], { width: 1, height: 1 })).toEqual([]);
+  });
+});

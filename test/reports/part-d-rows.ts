@@ -1,0 +1,76 @@
+// Small made-up answers to the Part D queries, in the forms a MySQL driver gives: DECIMAL and BIGINT as text, counts as
+// numbers. Names are hostile and values are missing where real ones can be.
+
+import type { ReportContent } from "../../reports/html/content.js";
+import type { Row } from "../../reports/figures.js";
+
+export const HOSTILE = `<script>alert("x")</script> & 'O\u2019Neil' {a|b} \u0007\n]]>`;
+
+const totals = { claims_total: "1234567", cost_usd_total: "90071992547409.93" };
+
+const drugs = (column: string): readonly Row[] => [
+  { [column]: HOSTILE, claims: "700001", cost_usd: "90071992547409.91", cost_per_claim: "128674092.39045357000000", ...totals },
+  { [column]: "Hydroxypropyl Methylcellulose And A Very Long Name Indeed/Zinc", claims: "500000", cost_usd: "0.01", cost_per_claim: "0.00000002000000", ...totals },
+  { [column]: "Zero", claims: "0", cost_usd: "0.00", cost_per_claim: null, ...totals },
+];
+
+const parts = { claims_total: "1234567", cost_usd_total: "90071992547409.93", pairs_total: 42 };
+
+const prescribers: readonly Row[] = [
+  { prescriber_npi: "1003000126", prescriber_name: HOSTILE, specialty: null, city: null, state_code: null, claims: "1000000", cost_usd: "10.10", cost_per_claim: "0.00001010000000", ...totals },
+  { prescriber_npi: "1003000142", prescriber_name: null, specialty: "Dentist", city: "Toledo", state_code: "OH", claims: "234567", cost_usd: "0.00", cost_per_claim: "0.00000000000000", ...totals },
+];
+
+/** Rows of a group over all prescribers: each with ten claims and $2.50, totals as their sums. */
+function people(rows: readonly (Row & { readonly prescribers: number })[]): readonly Row[] {
+  const figures = { claims: "10", cost_usd: "2.50", cost_per_claim: "0.25000000000000" };
+  const sums = { claims_total: String(rows.length * 10), cost_usd_total: (rows.length * 2.5).toFixed(2), prescribers_total: rows.reduce((sum, row) => sum + row.prescribers, 0) };
+  return rows.map((row) => ({ ...row, ...figures, ...sums }));
+}
+
+export const rowsByTile: Readonly<Record<string, readonly Row[]>> = {
+  "drug-totals": [{ claims: "1234567", cost_usd: "90071992547409.93", generic_names: 40, brand_names: 41, pairs: 42 }],
+  "generic-by-claims": drugs("drug_generic_name"),
+  "generic-by-cost": drugs("drug_generic_name"),
+  "brand-by-claims": drugs("drug_brand_name"),
+  "brand-by-cost": drugs("drug_brand_name"),
+  "drug-types": [
+    { drug_type: "Non-antibiotic", claims: "1175925", pairs: 40, cost_usd: "90071992547409.92", ...parts },
+    { drug_type: "Antibiotic", claims: "58642", pairs: 2, cost_usd: "0.01", ...parts },
+  ],
+  "opioids": [{ is_opioid: 0, claims: "1234567", pairs: 42, cost_usd: "90071992547409.93", ...parts }],
+  "brand-or-generic": [
+    { is_brand: true, claims: "1", pairs: 1, cost_usd: "90071992547409.93", ...parts },
+    { is_brand: false, claims: "1234566", pairs: 41, cost_usd: "0.00", ...parts },
+  ],
+  "prescriber-totals": [{ prescribers: "1000", claims: "1234567", cost_usd: "90071992547409.93", cost_per_claim: "72958367.22349450000000" }],
+  "prescriber-by-claims": prescribers,
+  "prescriber-by-cost": prescribers,
+  "states": people([
+    ...["Ohio", "Texas", "Utah", "Iowa"].map((name, index) => ({ state_code: name.slice(0, 2).toUpperCase(), state_name: name, prescribers: 400 - index })),
+    { state_code: "AE", state_name: null, prescribers: 3 },
+    { state_code: null, state_name: null, prescribers: 2 },
+  ]),
+  "prescriber-types": [{ prescriber_type: "Individual", prescribers: 999, claims: "1234566", cost_usd: "90071992547409.93", claims_total: "1234567", cost_usd_total: "90071992547409.93", prescribers_total: 1000 }],
+  "specialties": people([
+    ...Array.from({ length: 30 }, (_, index) => ({ specialty: `Specialty number ${String(index)}`, prescribers: 60 - index })),
+    { specialty: null, prescribers: 1 },
+  ]),
+};
+
+export const content: ReportContent = {
+  rowsByTile,
+  year: 2023,
+  years: [2022, 2023],
+  run: "run-7c1e09a2",
+  publishedAt: "2026-11-22T07:31:51Z",
+  source: { release: "CMS release <2025>", files: [{ name: 'prescriber_drug "2023".csv', sha256: "ab12" }] },
+  version: "0.1.0",
+};
+
+/** The same content for a year of which nothing is published. */
+export const emptyContent: ReportContent = {
+  ...content,
+  year: 2019,
+  rowsByTile: Object.fromEntries(Object.keys(rowsByTile).map((tile) => [tile, []])),
+};
