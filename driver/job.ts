@@ -149,7 +149,7 @@ const RAW_HOUSEKEEPING: Columns = {
   layout: { type: "string", meaning: "Declared layout of that file" },
   load_id: { type: "string", meaning: "Load that brought the row: the start of its input's fingerprint" },
   source_key: { type: "bigint", meaning: "Growing key of a database source", nullable: true },
-  unparsed_line: { type: "string", meaning: "The whole line when it does not split into the header's fields; then the columns are null", nullable: true },
+  unparsed_line: { type: "string", meaning: "The whole line when it does not split into the header's fields; the columns then mean nothing", nullable: true },
 };
 
 /** Columns of a raw table: every column of every layout of its source as text, then where the row came from. */

@@ -9,17 +9,18 @@ export function stageSource(input: SourceInput, job: Job): StageSource {
   const layout = job.source?.layouts.find((each) => each.name === input.layout);
   const present = Object.values(layout?.columns ?? {});
   const all = new Set((job.source?.layouts ?? []).flatMap((each) => Object.values(each.columns)));
+  const absent = [...all].filter((column) => !present.includes(column));
   const view = sourceView(input.source, input.year);
   if (input.kind === "table") {
     const { url, user, table, key, where, partitions, incremental } = input;
-    return { kind: "jdbc", view, url, user, password_env: input.passwordEnv, table, key, where, columns: present, partitions, incremental };
+    return { kind: "jdbc", view, url, user, password_env: input.passwordEnv, table, key, where, columns: present, absent, layout: input.layout, partitions, incremental };
   }
   return {
     kind: "csv",
     view,
     layout: input.layout,
     delimiter: input.delimiter,
-    absent: [...all].filter((column) => !present.includes(column)),
+    absent,
     files: input.files.map(({ path, name, gzip, skipLines, fields }) => ({ uri: path, name, gzip, skip_lines: skipLines, fields })),
   };
 }

@@ -48,7 +48,7 @@ export function plan(request: PlanRequest): Result<Plan> {
       years: request.years,
       engine: request.engine,
       branch,
-      stages: stagesOf(request.pipeline, steps, exports.map((each) => withBranch(each, built, branch))),
+      stages: stagesOf(request.pipeline, steps, exports),
       skipped: decided.flatMap((each) => (each.mode === "skip" ? [{ step: each.draft.id, reason: each.reason }] : [])),
       publication: publicationOf(decided, request),
     }),
@@ -88,12 +88,8 @@ function stagesOf(pipeline: Pipeline, steps: readonly PlannedStep[], exports: re
   ];
 }
 
-interface PlannedExport extends StageExport {
-  readonly job: string;
-}
-
 /** Exports of published tables whose segments do not stand in the lake for the data as it will be. */
-function exportsOf(decided: readonly Decision[], request: PlanRequest): readonly PlannedExport[] {
+function exportsOf(decided: readonly Decision[], request: PlanRequest): readonly StageExport[] {
   if (!request.publishes) return [];
   return decided.flatMap(({ draft, mode }) => {
     const { job, year, fingerprint } = draft;
@@ -103,7 +99,6 @@ function exportsOf(decided: readonly Decision[], request: PlanRequest): readonly
     const columns = Object.entries(job.columns).map(([name, column]) => ({ name, type: column.type }));
     return [
       {
-        job: job.name,
         id: `${draft.id}#export`,
         table: tableOf(job.name),
         year,
@@ -115,10 +110,6 @@ function exportsOf(decided: readonly Decision[], request: PlanRequest): readonly
       },
     ];
   });
-}
-
-function withBranch({ job, ...planned }: PlannedExport, built: ReadonlySet<string>, branch: string): StageExport {
-  return built.has(job) ? { ...planned, table: onBranch(planned.table, branch) } : planned;
 }
 
 function publicationOf(decided: readonly Decision[], request: PlanRequest): readonly PlannedPublication[] {

@@ -86,9 +86,13 @@ type ToolchainProblem =
 type DatabaseProblem =
   | { readonly code: "mysql-unreachable"; readonly address: string; readonly message: string }
   | { readonly code: "mysql-access-denied"; readonly user: string; readonly address: string; readonly database?: string; readonly message: string }
+  | { readonly code: "mysql-tls"; readonly address: string; readonly message: string; readonly caFile?: string }
+  | { readonly code: "mysql-unknown-database"; readonly database: string; readonly address: string; readonly user: string }
   | { readonly code: "mysql-settings"; readonly failures: readonly { readonly setting: string; readonly found: string; readonly needed: string; readonly fix: string }[] }
   | { readonly code: "mysql-privileges"; readonly missing: readonly string[]; readonly user: string; readonly database: string }
   | { readonly code: "publish-contract-broken"; readonly table: string; readonly changes: readonly string[] }
+  | { readonly code: "publish-refused"; readonly table?: string; readonly step: string; readonly message: string }
+  | { readonly code: "publication-unknown"; readonly set: string; readonly publication?: string; readonly known: readonly string[] }
   | { readonly code: "publish-load-refused"; readonly table: string; readonly segment: string; readonly message: string; readonly warnings: readonly string[] }
   | { readonly code: "publish-mismatch"; readonly table: string; readonly what: string; readonly expected: string; readonly found: string }
   | { readonly code: "publish-locked"; readonly tables: readonly string[]; readonly blockers: readonly string[]; readonly waited: string }

@@ -109,6 +109,9 @@ export interface JdbcSource {
   /** SQL predicate on the source that limits it to the year, or null when the whole table is the year. */
   readonly where: string | null;
   readonly columns: readonly string[];
+  /** Raw columns of the table that the layout lacks: null in the view. */
+  readonly absent: readonly string[];
+  readonly layout: string;
   readonly partitions: number;
   /** Read only keys above the greatest `source_key` already in this partition of the table's main branch. */
   readonly incremental: boolean;
@@ -147,7 +150,7 @@ export interface StageExport {
 
 // ---- read back -------------------------------------------------------------------------------------------
 
-const statementMetrics = z.object({
+export const statementMetrics = z.object({
   id: z.string(),
   seconds: z.number(),
   rows: z.number().nullable(),
@@ -165,7 +168,7 @@ const statementMetrics = z.object({
 });
 export type StatementMetrics = z.infer<typeof statementMetrics>;
 
-const gateResult = z.object({
+export const gateResult = z.object({
   step: z.string(),
   id: z.string(),
   name: z.string(),

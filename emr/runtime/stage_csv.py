@@ -174,7 +174,7 @@ def read(spark, source, file, fact, scratch):
     loaded = [F.col(f"`{n}`") for n in file["fields"] if n is not None]
     absent = [F.lit(None).cast("string").alias(n) for n in source["absent"]]
     return frame.select(*loaded, *absent, F.lit(file["name"]).alias("source_file"),
-                        F.lit(source["layout"]).alias("layout"), F.col(UNPARSED))
+                        F.lit(source["layout"]).alias("layout"), F.lit(None).cast("bigint").alias("source_key"), F.col(UNPARSED))
 
 
 def reachable(file, path, scratch):

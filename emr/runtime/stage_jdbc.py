@@ -180,8 +180,8 @@ def view(spark, source, predicates):
     query = f"(select {ident(source['key'])}::bigint as {KEY}, {columns} from {table_name(source['table'])}{scope}) as source_rows"
     properties = {**connection_properties(source), "driver": "org.postgresql.Driver", "fetchsize": FETCH}
     frame = spark.read.jdbc(source["url"], query, predicates=predicates, properties=properties)
-    names = ", ".join("`" + c + "`" for c in source["columns"])
+    names = ", ".join(["`" + c + "`" for c in source["columns"]] + [f"cast(null as string) as `{c}`" for c in source["absent"]])
     frame.createOrReplaceTempView(source["view"] + "__rows")
     table = source["table"].replace("\\", "\\\\").replace("'", "\\'")
-    return spark.sql(f"select {names}, {KEY}, '{table}' as source_file, '{table}' as layout, cast(null as string) as unparsed_line "
+    return spark.sql(f"select {names}, {KEY}, '{table}' as source_file, '" + source["layout"] + f"' as layout, cast(null as string) as unparsed_line "
                      f"from {source['view']}__rows")

@@ -1,0 +1,128 @@
+// A stage that did not succeed → one probable cause, at the place in the template where there is one.
+// Comes in: the stage's report, or the last lines of its log when it died without one.
+
+import type { StageLogs } from "./engine.js";
+import type { PlannedStage } from "./plan.js";
+import type { Place, Problem } from "./problems.js";
+import { placeOf } from "./render.js";
+import { offsetOf } from "./sql-text.js";
+import type { GateResult, StageFailure, StageReport } from "./stage.js";
+
+export interface Failed {
+  readonly run: string;
+  readonly branch: string;
+  readonly stage: PlannedStage;
+  readonly report: StageReport | undefined;
+  readonly exitCode: number | null;
+  readonly logs: StageLogs;
+  /** Memory given to Spark, for the message. */
+  readonly memory: string;
+}
+
+const LOG_LINES = 8;
+
+export function diagnose(failed: Failed): Problem {
+  const { report, run, logs } = failed;
+  if (report === undefined) return died(failed);
+  const left = leftOf(failed, report);
+  if (report.outcome === "gate-failed") {
+    const gates = report.gates.filter((gate) => gate.verdict === "failed").map((gate) => gateText(gate, report));
+    return { code: "gate-failed", gates, run, left };
+  }
+  const { failure } = report;
+  if (failure === null) return { code: "spark-failed", message: "the stage failed and did not say why", log: logs.place, excerpt: lastLines(logs), run, left };
+  return { ...causeOf(failure, failed), left };
+}
+
+function causeOf(failure: StageFailure, failed: Failed): Problem {
+  const { run, logs, memory, stage } = failed;
+  const statement = failure.statement === null ? {} : { statement: failure.statement };
+  const at = templatePlace(failure, stage);
+  const message = firstSentence(failure.message);
+  switch (failure.kind) {
+    case "analysis": {
+      const proposal = failure.detail["proposal"];
+      return {
+        code: "spark-analysis",
+        message,
+        statement: failure.statement ?? "",
+        run,
+        ...(typeof proposal === "string" ? { proposal } : {}),
+        ...(failure.line === null ? {} : { renderedLine: failure.line }),
+        ...at,
+      };
+    }
+    case "contract":
+      return { code: "contract-mismatch", table: stage.steps.find((step) => step.id === failure.step)?.table ?? failure.step ?? "", message, run, ...at };
+    case "source":
+      return sourceProblem(failure, failed);
+    case "out-of-memory":
+      return { code: "spark-out-of-memory", message, memory, run, ...statement };
+    case "disk-full":
+      return { code: "disk-full", where: message, run };
+    case "interrupted":
+      return { code: "run-cancelled", run };
+    case "gate":
+    case "spark":
+    case "internal":
+      return { code: "spark-failed", message, log: logs.place, excerpt: lastLines(logs), run, ...statement, ...at };
+  }
+}
+
+function sourceProblem(failure: StageFailure, { run, logs }: Failed): Problem {
+  const { file, byte, line, bytes, duplicate } = failure.detail;
+  if (typeof file === "string" && typeof byte === "number") {
+    return { code: "source-not-utf8", file, byte, bytes: String(bytes ?? ""), at: { file, ...(typeof line === "number" ? { line } : {}) } };
+  }
+  if (Array.isArray(duplicate)) return { code: "source-duplicate-file", files: duplicate.map(String) };
+  return { code: "spark-failed", message: firstSentence(failure.message), log: logs.place, excerpt: [], run };
+}
+
+/** The failing place in the executed SQL, told in the template's own lines. */
+function templatePlace(failure: StageFailure, stage: PlannedStage): { at?: Place } {
+  if (failure.statement === null || failure.line === null) return {};
+  for (const step of stage.steps) {
+    const origin = step.origins[failure.statement];
+    if (origin === undefined) continue;
+    const texts = [step.statement, step.rows?.statement, step.quarantine?.statement, ...step.gates.map((gate) => gate.statement)];
+    const sql = texts.find((text) => text?.id === failure.statement)?.sql ?? "";
+    const offset = offsetOf(sql, failure.line, failure.column ?? 1);
+    const text = /^(`[^`]*`|[\w.]+)/.exec(sql.slice(offset))?.[0];
+    return { at: { ...placeOf(origin.map, offset, origin.file), ...(text === undefined ? {} : { text }) } };
+  }
+  return {};
+}
+
+function died({ run, logs, exitCode, memory }: Failed): Problem {
+  const tail = logs.tail.join("\n");
+  const left = "no table changed for readers; run again to go on from what is finished";
+  if (/OutOfMemoryError|Cannot allocate memory|GC overhead limit/.test(tail) || exitCode === 137) {
+    return { code: "spark-out-of-memory", message: exitCode === 137 ? "the process was killed, most likely for its memory (exit code 137)" : "the JVM ran out of memory", memory, run, left };
+  }
+  if (/No space left on device|Disk quota exceeded/.test(tail)) return { code: "disk-full", where: lineWith(logs, /No space left|Disk quota/), run, left };
+  return { code: "spark-died", exit: exitCode === null ? "was killed" : `ended with exit code ${exitCode}`, log: logs.place, excerpt: lastLines(logs), run, left };
+}
+
+function gateText(gate: GateResult, report: StageReport) {
+  const step = report.steps.find((each) => each.id === gate.step);
+  return {
+    id: gate.id,
+    name: gate.name,
+    table: step?.table ?? gate.step,
+    year: step?.year ?? 0,
+    offenders: gate.offenders,
+    rows: gate.rows,
+    why: gate.reason ?? "",
+    samples: gate.samples.map((sample) => Object.entries(sample).map(([name, value]) => `${name}=${String(value)}`).join(" ")),
+  };
+}
+
+function leftOf({ branch }: Failed, report: StageReport): string {
+  if (report.forwarded.length > 0) return `visible already: ${report.forwarded.join(", ")}; run again to finish the others`;
+  const built = report.steps.filter((step) => step.outcome === "built" || step.outcome === "gate-failed" || step.outcome === "already-built");
+  return built.length === 0 ? "nothing was written" : `no table changed for readers; what was written stays on branch ${branch} for a look`;
+}
+
+const firstSentence = (message: string): string => (message.split("\n")[0] ?? message).replace(/^\[[A-Z_.0-9]+\]\s*/, "").replace(/\s*SQLSTATE: \w+.*$/, "");
+const lastLines = (logs: StageLogs): readonly string[] => logs.tail.slice(-LOG_LINES);
+const lineWith = (logs: StageLogs, pattern: RegExp): string => logs.tail.find((line) => pattern.test(line)) ?? "";

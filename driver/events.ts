@@ -1,0 +1,14 @@
+// What a run tells while it goes on. Data for any listener: the terminal's progress, JSON lines, a test.
+
+import type { PublishEvent } from "./publish/set.js";
+import type { StageEvent } from "./stage.js";
+
+export type RunEvent =
+  | { readonly kind: "run-started"; readonly run: string; readonly plan: string; readonly steps: number; readonly skipped: number; readonly resumed: boolean }
+  | { readonly kind: "stage-submitted"; readonly stage: string; readonly attempt: number; readonly logs: string; readonly attached: boolean }
+  | { readonly kind: "stage"; readonly stage: string; readonly event: StageEvent }
+  | { readonly kind: "stage-finished"; readonly stage: string; readonly seconds: number }
+  | { readonly kind: "publish"; readonly event: PublishEvent }
+  | { readonly kind: "cancelling"; readonly run: string };
+
+export type EventSink = (event: RunEvent) => void;
