@@ -117,6 +117,10 @@ header{padding-top:0}
 details::details-content{content-visibility:visible;display:block;block-size:auto}
 summary{display:none}
 .scroll{overflow:visible}
-table{font-size:8pt}
+table{font-size:6.75pt;line-height:1.35}
+th,td{padding:.25rem .35rem .25rem 0}
+.n{padding-left:.4rem;padding-right:0}
+tbody th{min-width:6rem}
+.wide{max-width:34rem}
 }
 `;

@@ -131,11 +131,13 @@ describe("the keyboard", () => {
 });
 
 describe("paper", () => {
-  it("has every table, without being asked to open it", async () => {
-    const { page } = await visit({ scheme: "dark", width: 1000 });
+  it("has every table whole, without being asked to open it", async () => {
+    const { page } = await visit({ scheme: "dark", width: 690 });
+    // A4 less its margins, at 96 dots an inch.
     await page.emulateMedia({ media: "print" });
     expect(await page.locator("table").count()).toBe(pictures);
     for (const table of await page.locator("table").all()) expect((await table.boundingBox())?.height ?? 0).toBeGreaterThan(50);
+    expect(await page.evaluate("[...document.querySelectorAll('table')].filter((table) => table.getBoundingClientRect().right > table.closest('.tile').getBoundingClientRect().right).length")).toBe(0);
     await page.close();
   });
 });
