@@ -18,7 +18,7 @@ describe("renderHtml", () => {
     const script = `import { createHash } from "node:crypto"; import { renderHtml } from "./reports/html/render.js"; import { partD } from "./reports/part-d/report.js"; import { content } from "./test/reports/part-d-rows.js"; process.stdout.write(createHash("sha256").update(renderHtml(partD, content)).digest("hex"));`;
     const other = execFileSync(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", script], { encoding: "utf8", env: { ...process.env, TZ: "Asia/Tokyo", LANG: "de_DE" } });
     expect(other).toBe(sha256(html));
-  });
+  }, 60_000);
 
   it("escapes names from the data everywhere", () => {
     expect(html).not.toMatch(/<script/i);
