@@ -250,7 +250,7 @@ export type StageEvent = z.infer<typeof stageEvent>;
 
 /**
  * manifest.json of one exported table × year. `hash` is the decimal text of the sum, over all lines, of the first
- * 32 bits of md5(line) as an unsigned integer, the line as it stands in the segment (UTF-8, without the line feed).
+ * 32 bits of sha256(line) as an unsigned integer, the line as it stands in the segment (UTF-8, without the line feed).
  */
 export const exportManifest = z.object({
   format: z.literal(1),

@@ -111,9 +111,9 @@ class Exports:
                 os.remove(os.path.join(part, entry))
         if not names:
             return []
-        md5 = F.conv(F.substring(F.md5("value"), 1, 8), 16, 10).cast("decimal(20,0)")
+        digest = F.conv(F.substring(F.sha2("value", 256), 1, 8), 16, 10).cast("decimal(20,0)")
         read = self.spark.read.option("lineSep", "\n").text("file://" + part).groupBy(
-            F.col("_metadata.file_name").alias("file")).agg(F.count("*").alias("rows"), F.sum(md5).alias("hash"))
+            F.col("_metadata.file_name").alias("file")).agg(F.count("*").alias("rows"), F.sum(digest).alias("hash"))
         found = {r["file"]: r for r in read.collect()}
         return [{"file": n, "rows": found[n]["rows"], "bytes": os.path.getsize(os.path.join(part, n)), "hash": str(found[n]["hash"])}
                 for n in names.values()]

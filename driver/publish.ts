@@ -1,0 +1,188 @@
+// Publication of a set of tables: the steps, in order. In: exported segments and a MySQL server. Out: the whole set
+// swapped in by one RENAME, or the live tables exactly as they were and a problem.
+// Never here: SQL text (publish/ddl.ts), mysql2 (mysql.ts), Spark.
+
+import { withControl, type Progress } from "./publish/control.js";
+import { withCrew } from "./publish/crew.js";
+import { contractHash, createTable } from "./publish/ddl.js";
+import { Stopped } from "./publish/faults.js";
+import { generationsOf, takeInventory, type Inventory, type OwnedTable } from "./publish/inventory.js";
+import { dropTables } from "./publish/leftovers.js";
+import { buildIndexes, loadSegments } from "./publish/load.js";
+import { closeEntry, markSwapping, openEntry, recordLive, recover } from "./publish/log.js";
+import { migrate } from "./publish/migrate.js";
+import { formerOf, stagingOf } from "./publish/names.js";
+import { preflight, type Preflight } from "./publish/preflight.js";
+import { segmentProblems, segmentsOf } from "./publish/segments.js";
+import { hashOf, rowsOf, yearsOf, type Published, type PublishedTable, type PublishOptions, type PublishStep } from "./publish/set.js";
+import { swap, type Move } from "./publish/swap.js";
+import { verify } from "./publish/verify.js";
+import type { Session } from "./mysql.js";
+import { ok, ProblemError, settle, type Result } from "./problems.js";
+
+export { clean, leftovers, publications, type Leftovers, type Publications } from "./publish/leftovers.js";
+export { rollback, type RolledBack } from "./publish/rollback.js";
+export type { Published, PublishedTable, PublishEvent, PublishOptions, PublishTable } from "./publish/set.js";
+
+/** One connection is bound by one core of the server; more than a few gain nothing. */
+const PARALLEL = 4;
+
+/** One publication under way. */
+interface Work {
+  readonly session: Session;
+  readonly options: PublishOptions;
+  readonly publication: string;
+  readonly tables: readonly PublishedTable[];
+  readonly facts: Preflight;
+  readonly enter: (step: PublishStep) => void;
+}
+
+/**
+ * Publishes the tables as one generation. Every failure that can be expected is a problem, and after each the live
+ * tables are as they were; staging tables are dropped, or stay listed by leftovers() when the server is gone.
+ */
+export async function publish(options: PublishOptions): Promise<Result<Published>> {
+  const unfit = settle(await segmentProblems(options.tables), () => undefined);
+  if (!unfit.ok) return unfit;
+  const { connect, run, signal } = options;
+  const done = await withControl({ connect, run, access: "alone", ...(signal && { signal }) }, (session, progress) => prepare(session, progress, options));
+  return done.ok ? done.value : done;
+}
+
+async function prepare(session: Session, progress: Progress, options: PublishOptions): Promise<Result<Published>> {
+  const enter = (step: PublishStep): void => {
+    if (options.signal?.aborted === true) throw new Stopped();
+    progress.step = step;
+    options.events?.({ event: "publish-step", step });
+  };
+  enter("preflight");
+  await session.run("set session lock_wait_timeout = 10");
+  const facts = await preflight(session, options, await takeInventory(session));
+  if (!facts.ok) return facts;
+  await migrate(session, options.now());
+  const inventory = await recover(session, options.now(), options.events);
+  const publication = freeId(options, inventory);
+  const tables = tagged(options, publication);
+  const work: Work = { session, options, publication, tables, facts: facts.value, enter };
+  return ok((await alreadyLive(work, inventory)) ?? (await carryOut(work, inventory)));
+}
+
+/** A run may be published again with other content; its former generation keeps the id. */
+function freeId(options: PublishOptions, inventory: Inventory): string {
+  const used = new Set(inventory.owned.filter((each) => each.place !== "staging" && each.tag.set === options.set).map((each) => each.tag.publication));
+  let id = options.publication;
+  for (let again = 2; used.has(id); again++) id = `${options.publication}-${again}`;
+  return id;
+}
+
+function tagged(options: PublishOptions, publication: string): readonly PublishedTable[] {
+  const { set, run, version } = options;
+  const members = options.tables.map((table) => table.name);
+  const shared = { set, publication, run, version, at: options.now().toISOString(), members };
+  return options.tables.map((table) => ({
+    table: table.name,
+    ...shared,
+    rows: rowsOf(table),
+    hash: hashOf(table),
+    contract: contractHash(table),
+    years: yearsOf(table),
+  }));
+}
+
+/** Rows, content, contract and years of every table are those that readers see now. */
+async function alreadyLive({ session, options, tables, facts }: Work, inventory: Inventory): Promise<Published | undefined> {
+  const live = inventory.owned.filter((each) => each.place === "live" && each.tag.set === options.set);
+  const same = (table: PublishedTable): boolean =>
+    live.some(
+      ({ name, tag }) =>
+        name === table.table && tag.rows === table.rows && tag.hash === table.hash && tag.contract === table.contract && tag.years.join() === table.years.join(),
+    );
+  const [first] = live;
+  if (first === undefined || live.length !== tables.length || !tables.every(same)) return undefined;
+  const { set, run, version, now } = options;
+  const id = await openEntry(session, { set, action: "publish", publication: first.tag.publication, run, version, tables: [] }, now());
+  await closeEntry(session, id, { state: "already-live", now: now() });
+  const found = live.map(({ name, tag }) => ({ table: name, ...tag }));
+  return { outcome: "already-live", publication: first.tag.publication, tables: found, changes: [], swapMilliseconds: 0, dropped: [], server: facts.server };
+}
+
+async function carryOut(work: Work, inventory: Inventory): Promise<Published> {
+  const { session, options, publication, tables, facts, enter } = work;
+  const { set, run, version, now } = options;
+  const id = await openEntry(session, { set, action: "publish", publication, run, version, tables }, now());
+  try {
+    await stage(work, inventory);
+    enter("swap");
+    await markSwapping(session, id);
+    const swapMilliseconds = await swap(session, movesOf(work, inventory), options);
+    const after = await takeInventory(session);
+    await recordLive(session, id, { set, live: placed(after, "live"), now: now() });
+    options.events?.({ event: "publish-swapped", publication, milliseconds: swapMilliseconds });
+    return { outcome: "published", publication, tables, changes: facts.contract.changes, swapMilliseconds, dropped: await tidy(work, after), server: facts.server };
+  } catch (error) {
+    await giveUp(work, id, error);
+    throw error;
+  }
+}
+
+/** New tables beside the live ones, loaded, indexed and verified. */
+async function stage(work: Work, inventory: Inventory): Promise<void> {
+  const { session, options, publication, tables, enter } = work;
+  enter("create");
+  // Of the same id and not live: left by a publisher that died.
+  await dropTables(session, placed(inventory, "staging").filter((each) => each.tag.publication === publication));
+  for (const table of options.tables) {
+    const tag = tables.find((each) => each.table === table.name);
+    if (tag === undefined) throw new TypeError(`no tag for ${table.name}`);
+    const { table: _, ...mark } = tag;
+    await session.run(createTable(table, stagingOf(table.name, publication), mark));
+  }
+  const size = Math.max(1, Math.min(options.parallel ?? PARALLEL, options.tables.flatMap(segmentsOf).length));
+  await withCrew(session, { ...options, size }, async (crew) => {
+    enter("load");
+    await loadSegments(crew, options, publication);
+    enter("index");
+    await buildIndexes(crew, options.tables, publication);
+    enter("verify");
+    await verify(crew, options, publication);
+  });
+}
+
+const placed = (inventory: Inventory, place: OwnedTable["place"]): readonly OwnedTable[] => inventory.owned.filter((each) => each.place === place);
+
+/** Everything live of the set goes aside, then the staged tables take the names. */
+function movesOf({ options, publication }: Work, inventory: Inventory): readonly Move[] {
+  const live = placed(inventory, "live").filter((each) => each.tag.set === options.set);
+  return [
+    ...live.map((each) => ({ from: each.name, to: formerOf(each.name, each.tag.publication) })),
+    ...options.tables.map((table) => ({ from: stagingOf(table.name, publication), to: table.name })),
+  ];
+}
+
+/** Drops generations beyond those to keep. One that is still read stays until the next publication. */
+async function tidy({ session, options }: Work, after: Inventory): Promise<readonly string[]> {
+  // Not entered like the other steps: what is live cannot be cancelled any more.
+  options.events?.({ event: "publish-step", step: "tidy" });
+  const former = generationsOf(after, "former").filter((each) => each.set === options.set);
+  const { dropped, kept } = await dropTables(session, former.slice(options.keepGenerations ?? 2).flatMap((each) => each.tables));
+  for (const each of kept) options.events?.({ event: "publish-kept", ...each });
+  return dropped;
+}
+
+/**
+ * Best effort: when the server is gone nothing can be tidied, and the next publication or clean() does it. A table that
+ * failed its verification stays for a look, and is listed.
+ */
+async function giveUp({ session, publication, options }: Work, id: string, error: unknown): Promise<void> {
+  const problem = error instanceof ProblemError ? error.problem.code : error instanceof Error ? error.message : String(error);
+  try {
+    const inventory = await takeInventory(session);
+    const staging = placed(inventory, "staging").filter((each) => each.tag.publication === publication && each.tag.set === options.set);
+    // No staging left under our name means that the RENAME went through: recovery finishes the record.
+    if (staging.length === 0 && placed(inventory, "live").some((each) => each.tag.publication === publication)) return;
+    if (problem !== "publish-mismatch") await dropTables(session, staging);
+    await closeEntry(session, id, { state: "failed", now: options.now(), detail: problem });
+  } catch {
+    // The cause is told by the caller; this was only tidying.
+  }
+}

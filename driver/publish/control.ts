@@ -1,0 +1,39 @@
+// The publisher's own connection: opened, under the publishers' lock when something is to change, closed, and every
+// failure turned into a problem. In: settings and the work; out: a Result.
+
+import { openSession, type MySqlSettings, type Session } from "../mysql.js";
+import { fail, ok, type Result } from "../problems.js";
+import { problemOf, Stopped, type FaultContext } from "./faults.js";
+import { takeLock } from "./swap.js";
+
+export interface ControlOptions {
+  readonly connect: MySqlSettings;
+  readonly run: string;
+  /** alone: nobody else may publish meanwhile. */
+  readonly access: "read" | "alone";
+  readonly signal?: AbortSignal;
+}
+
+/** Where the work stands, for the problem that may come. */
+export interface Progress {
+  step: string;
+}
+
+export async function withControl<T>(options: ControlOptions, work: (session: Session, progress: Progress) => Promise<T>): Promise<Result<T>> {
+  const progress: Progress = { step: "connect" };
+  const context = (): FaultContext => ({ settings: options.connect, step: progress.step, run: options.run });
+  let session: Session | undefined;
+  try {
+    if (options.signal?.aborted === true) throw new Stopped();
+    session = await openSession(options.connect);
+    progress.step = "lock";
+    if (options.access === "alone") await takeLock(session, options.connect.database);
+    return ok(await work(session, progress));
+  } catch (error) {
+    const problem = problemOf(error, context());
+    if (problem === undefined) throw error;
+    return fail(problem);
+  } finally {
+    await session?.close();
+  }
+}

@@ -1,0 +1,68 @@
+// What the server, the network or the disk said, as a problem of ours. Anything unknown stays an error: a bug.
+
+import { addressOf, StalledLoad, type MySqlSettings } from "../mysql.js";
+import { ProblemError, type Problem } from "../problems.js";
+
+export interface FaultContext {
+  readonly settings: MySqlSettings;
+  /** What was being done: "connect", "load drug_report part-00003.txt". */
+  readonly step: string;
+  readonly run: string;
+}
+
+/** The run was told to stop. */
+export class Stopped extends Error {}
+
+const NETWORK = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "ENOENT", "EACCES"]);
+const LOST = new Set(["PROTOCOL_CONNECTION_LOST", "ECONNRESET", "EPIPE", "ETIMEDOUT"]);
+/** Server shutting down, query or connection killed, idle or reading timed out. */
+const LOST_NUMBERS = new Set([1053, 1077, 1079, 1152, 1158, 1159, 1160, 1161, 1184, 1317, 1927, 2006, 2013, 3024, 3169, 4031]);
+const DISK_NUMBERS = new Set([1021, 1114, 1878, 3019]);
+const DISK_WORDS = /errno: ?28|errcode: ?28|error 28\b|no space left|is full/i;
+const TLS_WORDS = /^(HANDSHAKE_|ERR_TLS|ERR_SSL|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_)/;
+const DENIED_NUMBERS = new Set([1044, 1142, 1143, 1227, 1370, 3118]);
+
+export function problemOf(error: unknown, context: FaultContext): Problem | undefined {
+  if (error instanceof ProblemError) return error.problem;
+  if (error instanceof Stopped) return { code: "run-cancelled", run: context.run };
+  const address = addressOf(context.settings);
+  if (error instanceof StalledLoad) return { code: "publish-interrupted", address, step: context.step, message: error.message };
+  const said = wordsOf(error);
+  if (said === undefined) return undefined;
+  return connectProblem(said, context) ?? statementProblem(said, context);
+}
+
+interface Said {
+  readonly code: string;
+  /** MySQL's error number; 0 when it did not come from the server. */
+  readonly number: number;
+  readonly message: string;
+}
+
+function wordsOf(error: unknown): Said | undefined {
+  // A name with several addresses fails with one error for each.
+  if (error instanceof AggregateError && error.errors.length > 0) return wordsOf(error.errors[0]);
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
+  const number = "errno" in error && typeof error.errno === "number" && error.errno > 0 ? error.errno : 0;
+  return { code: error.code, number, message: error.message };
+}
+
+function connectProblem({ code, number, message }: Said, { settings, step }: FaultContext): Problem | undefined {
+  const address = addressOf(settings);
+  const { database, user } = settings;
+  if (TLS_WORDS.test(code)) return { code: "mysql-tls", address, message, ...(settings.caFile === undefined ? {} : { caFile: settings.caFile }) };
+  if (number === 1045 || number === 1698) return { code: "mysql-access-denied", user, address, message };
+  if (number === 1044 && step === "connect") return { code: "mysql-access-denied", user, address, database, message };
+  if (number === 1049) return { code: "mysql-unknown-database", database, address, user };
+  if (number === 1040 || number === 1203 || number === 1226 || number === 1129) return { code: "mysql-unreachable", address, message };
+  if (step === "connect" && (NETWORK.has(code) || LOST.has(code))) return { code: "mysql-unreachable", address, message };
+  return undefined;
+}
+
+function statementProblem({ code, number, message }: Said, { settings, step }: FaultContext): Problem | undefined {
+  const address = addressOf(settings);
+  if (DENIED_NUMBERS.has(number)) return { code: "mysql-privileges", missing: [message], user: settings.user, database: settings.database };
+  if (DISK_NUMBERS.has(number) || (number > 0 && DISK_WORDS.test(message))) return { code: "publish-disk-full", address, message };
+  if (LOST.has(code) || NETWORK.has(code) || LOST_NUMBERS.has(number)) return { code: "publish-interrupted", address, step, message };
+  return number === 0 ? undefined : { code: "publish-refused", step, message: `${message} (${code})` };
+}

@@ -1,0 +1,83 @@
+// What publications left behind that nobody works on: staging tables and unfinished entries. Listed, and removed.
+// Only tables whose own comment says that they are ours are ever dropped.
+
+import type { MySqlSettings, Session } from "../mysql.js";
+import type { Result } from "../problems.js";
+import { withControl } from "./control.js";
+import { generationsOf, takeInventory, type Generation, type OwnedTable } from "./inventory.js";
+import { recover, unfinishedEntries, type Unfinished } from "./log.js";
+import { name } from "./names.js";
+import type { PublishEvent } from "./set.js";
+import { lockOwner } from "./swap.js";
+
+export interface Publications {
+  /** One a set, as a rule; two when the server died within a swap of an old version. */
+  readonly live: readonly Generation[];
+  /** Newest first: what rollback can bring back. */
+  readonly former: readonly Generation[];
+}
+
+export async function publications(connect: MySqlSettings): Promise<Result<Publications>> {
+  return withControl({ connect, run: "", access: "read" }, async (session) => {
+    const inventory = await takeInventory(session);
+    return { live: generationsOf(inventory, "live"), former: generationsOf(inventory, "former") };
+  });
+}
+
+export interface Leftovers {
+  readonly staging: readonly OwnedTable[];
+  readonly unfinished: readonly Unfinished[];
+  /** Connection of a publisher at work; its tables are not left over. */
+  readonly working?: string;
+}
+
+export async function leftovers(connect: MySqlSettings): Promise<Result<Leftovers>> {
+  return withControl({ connect, run: "", access: "read" }, async (session) => {
+    const owner = await lockOwner(session, connect.database);
+    const inventory = await takeInventory(session);
+    const unfinished = inventory.foreign.includes("publish_log") ? await unfinishedEntries(session, inventory, owner) : [];
+    const busy = owner === undefined ? undefined : await publicationOf(session, owner);
+    const staging = inventory.owned.filter((each) => each.place === "staging" && each.tag.publication !== busy);
+    return { staging, unfinished, ...(owner === undefined ? {} : { working: owner }) };
+  });
+}
+
+async function publicationOf(session: Session, connection: string): Promise<string | undefined> {
+  const sql = "select publication from publish_log where connection_id = ? and state in ('loading', 'swapping') order by id desc limit 1";
+  const [row] = await session.query(sql, [connection]).catch(() => []);
+  return row?.["publication"] ?? undefined;
+}
+
+export interface CleanOptions {
+  readonly connect: MySqlSettings;
+  readonly now: () => Date;
+  readonly events?: (event: PublishEvent) => void;
+}
+
+/** Finishes or gives up unfinished publications and drops every staging table. Refuses while a publisher is at work. */
+export async function clean({ connect, now, events }: CleanOptions): Promise<Result<{ readonly dropped: readonly string[] }>> {
+  return withControl({ connect, run: "", access: "alone" }, async (session, progress) => {
+    progress.step = "tidy";
+    const hasLog = (await takeInventory(session)).foreign.includes("publish_log");
+    const inventory = hasLog ? await recover(session, now(), events) : await takeInventory(session);
+    const staging = inventory.owned.filter((each) => each.place === "staging");
+    const { dropped } = await dropTables(session, staging);
+    return { dropped };
+  });
+}
+
+/** One after the other, each with a short wait: what is in use stays, and is found again next time. */
+export async function dropTables(session: Session, tables: readonly OwnedTable[]): Promise<{ readonly dropped: readonly string[]; readonly kept: readonly { readonly table: string; readonly why: string }[] }> {
+  const dropped: string[] = [];
+  const kept: { table: string; why: string }[] = [];
+  await session.run("set session lock_wait_timeout = 10");
+  for (const each of tables) {
+    try {
+      await session.run(`drop table if exists ${name(each.name)}`);
+      dropped.push(each.name);
+    } catch (error) {
+      kept.push({ table: each.name, why: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return { dropped, kept };
+}

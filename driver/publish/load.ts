@@ -1,0 +1,74 @@
+// Segments into staging tables: one transaction a segment, committed only when the server counted what the manifest says.
+// In: a crew and the tables. Never here: a table that readers know.
+
+import { createReadStream } from "node:fs";
+import type { Session } from "../mysql.js";
+import { ProblemError } from "../problems.js";
+import type { Crew } from "./crew.js";
+import { addIndexes, loadData } from "./ddl.js";
+import { cell } from "./inventory.js";
+import { stagingOf } from "./names.js";
+import { segmentsOf, type Segment } from "./segments.js";
+import { rowsOf, type PublishOptions, type PublishTable } from "./set.js";
+
+const STALL_SECONDS = 120;
+const CHUNK = 1 << 18;
+
+/** The tables' segments in turn, so that several tables grow at once and their last segments do not wait for one another. */
+export async function loadSegments(crew: Crew, options: PublishOptions, publication: string): Promise<void> {
+  const segments = options.tables.flatMap((table) => segmentsOf(table));
+  const total = { totalRows: options.tables.reduce((sum, table) => sum + rowsOf(table), 0), totalBytes: sumBytes(segments) };
+  let doneRows = 0;
+  let doneBytes = 0;
+  await crew.each(segments, async (session, segment) => {
+    await loadSegment(session, segment, { as: stagingOf(segment.table.name, publication), stallSeconds: options.stallSeconds ?? STALL_SECONDS });
+    doneRows += segment.rows;
+    doneBytes += segment.bytes;
+    const { file, rows, bytes, table } = segment;
+    options.events?.({ event: "publish-loaded", table: table.name, segment: file, rows, bytes, doneRows, doneBytes, ...total });
+  });
+}
+
+const sumBytes = (segments: readonly Segment[]): number => segments.reduce((sum, segment) => sum + segment.bytes, 0);
+
+export async function buildIndexes(crew: Crew, tables: readonly PublishTable[], publication: string): Promise<void> {
+  const statements = tables.flatMap((table) => addIndexes(table, stagingOf(table.name, publication)) ?? []);
+  await crew.each(statements, async (session, sql) => void (await session.run(sql)));
+}
+
+interface Into {
+  readonly as: string;
+  readonly stallSeconds: number;
+}
+
+async function loadSegment(session: Session, segment: Segment, { as, stallSeconds }: Into): Promise<void> {
+  await session.run("start transaction");
+  try {
+    const source = createReadStream(segment.path, { highWaterMark: CHUNK });
+    const counts = await session.load(loadData(segment.table, as, segment.file), source, stallSeconds);
+    if (counts.records !== segment.rows || counts.skipped !== 0 || counts.warnings !== 0) {
+      const message =
+        `the server took ${counts.records} records, skipped ${counts.skipped} and gave ${counts.warnings} warnings; ` +
+        `the manifest says ${segment.rows} rows, and every one must be taken as it is`;
+      throw refused(segment, message, await warningsOf(session));
+    }
+    await session.run("commit");
+  } catch (error) {
+    await session.run("rollback").catch(() => undefined);
+    throw isFileError(error) ? refused(segment, error.message, []) : error;
+  }
+}
+
+const refused = (segment: Segment, message: string, warnings: readonly string[]): ProblemError =>
+  new ProblemError({ code: "publish-load-refused", table: segment.table.name, segment: segment.path, message, warnings });
+
+/** LOAD DATA bends wrong values and drops double keys with no more than a warning, strict mode or not: this is where it says so. */
+async function warningsOf(session: Session): Promise<readonly string[]> {
+  const rows = await session.query("show warnings limit 10");
+  return rows.map((row) => `${cell(row, "Message")} (${cell(row, "Code")})`);
+}
+
+/** From the disk the segments are on, not from the server. */
+function isFileError(error: unknown): error is Error {
+  return error instanceof Error && "syscall" in error && (error.syscall === "open" || error.syscall === "read");
+}

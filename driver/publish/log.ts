@@ -1,0 +1,108 @@
+// publish_log and carelake_tables: what is being done, what is live. And recovery: a publisher that died left an entry,
+// and the tables themselves say whether its swap went through.
+
+import type { Session } from "../mysql.js";
+import { cell, takeInventory, type Inventory, type OwnedTable } from "./inventory.js";
+import { utc } from "./migrate.js";
+import type { PublishEvent, Tag } from "./set.js";
+
+export interface Entry {
+  readonly set: string;
+  readonly action: "publish" | "rollback";
+  readonly publication: string;
+  readonly run: string;
+  readonly version: string;
+  readonly tables: readonly Member[];
+}
+
+/** A table of the generation that shall become live; `at` tells it from one of the same id made earlier. */
+export interface Member {
+  readonly table: string;
+  readonly at: string;
+}
+
+export type EntryState = "loading" | "swapping" | "done" | "already-live" | "failed" | "abandoned";
+
+/** Returns the entry's id. */
+export async function openEntry(session: Session, entry: Entry, now: Date): Promise<string> {
+  await session.run(
+    "insert into publish_log (set_name, action, publication, run, state, tables_json, connection_id, carelake_version, started_at) " +
+      "values (?, ?, ?, ?, 'loading', ?, connection_id(), ?, ?)",
+    [entry.set, entry.action, entry.publication, entry.run, JSON.stringify(entry.tables), entry.version, utc(now)],
+  );
+  const [row] = await session.query("select last_insert_id() as id");
+  return cell(row, "id");
+}
+
+/** Written before the RENAME: from here on only the tables know what happened. */
+export async function markSwapping(session: Session, id: string): Promise<void> {
+  await session.run("update publish_log set state = 'swapping' where id = ?", [id]);
+}
+
+export async function closeEntry(session: Session, id: string, end: { readonly state: EntryState; readonly now: Date; readonly detail?: string }): Promise<void> {
+  await session.run("update publish_log set state = ?, finished_at = ?, detail = ? where id = ?", [end.state, utc(end.now), end.detail?.slice(0, 1000) ?? null, id]);
+}
+
+/** After the RENAME: the entry is done and carelake_tables says what is live, in one transaction. */
+export async function recordLive(session: Session, id: string, { set, live, now }: { readonly set: string; readonly live: readonly OwnedTable[]; readonly now: Date }): Promise<void> {
+  await session.run("start transaction");
+  await session.run("delete from carelake_tables where set_name = ?", [set]);
+  for (const each of live.filter((one) => one.tag.set === set)) await session.run(...liveRow(each.name, each.tag, now));
+  await closeEntry(session, id, { state: "done", now });
+  await session.run("commit");
+}
+
+function liveRow(table: string, tag: Tag, now: Date): [string, (string | number)[]] {
+  const values = [table, tag.set, tag.publication, tag.run, tag.rows, tag.hash, tag.contract, tag.years.join(","), utc(now), tag.version];
+  return [`replace into carelake_tables (table_name, set_name, publication, run, row_count, content_hash, contract, years, published_at, carelake_version) values (${values.map(() => "?").join(", ")})`, values];
+}
+
+export interface Unfinished {
+  readonly id: string;
+  readonly set: string;
+  readonly publication: string;
+  readonly state: string;
+  readonly startedAt: string;
+  /** The swap went through: only the record is missing. */
+  readonly live: boolean;
+}
+
+/** Entries nobody works on. The caller holds the publishers' lock, or passes the connection that does. */
+export async function unfinishedEntries(session: Session, inventory: Inventory, owner?: string): Promise<readonly Unfinished[]> {
+  const rows = await session.query(
+    "select id, set_name, publication, state, tables_json, started_at from publish_log " +
+      "where state in ('loading', 'swapping') and connection_id <> ? order by id",
+    [owner ?? "0"],
+  );
+  return rows.map((row) => ({
+    id: cell(row, "id"),
+    set: cell(row, "set_name"),
+    publication: cell(row, "publication"),
+    state: cell(row, "state"),
+    startedAt: cell(row, "started_at"),
+    live: isLive(row, inventory),
+  }));
+}
+
+function isLive(row: Readonly<Record<string, string | null>>, inventory: Inventory): boolean {
+  const members: unknown = JSON.parse(cell(row, "tables_json"));
+  if (!Array.isArray(members) || members.length === 0) return false;
+  return members.every((member: unknown) =>
+    inventory.owned.some((each) => each.place === "live" && isSame(member, each.name, each.tag.at) && each.tag.publication === row["publication"]),
+  );
+}
+
+const isSame = (member: unknown, table: string, at: string): boolean =>
+  typeof member === "object" && member !== null && "table" in member && "at" in member && member.table === table && member.at === at;
+
+/** Finishes the record of swaps that went through, gives up what did not get that far. RENAME is whole or not at all. */
+export async function recover(session: Session, now: Date, events?: (event: PublishEvent) => void): Promise<Inventory> {
+  const inventory = await takeInventory(session);
+  const live = inventory.owned.filter((each) => each.place === "live");
+  for (const entry of await unfinishedEntries(session, inventory)) {
+    if (entry.live) await recordLive(session, entry.id, { set: entry.set, live, now });
+    else await closeEntry(session, entry.id, { state: "abandoned", now, detail: "the publisher ended before its tables were swapped in" });
+    events?.({ event: "publish-recovered", publication: entry.publication, state: entry.live ? "done" : "abandoned" });
+  }
+  return inventory;
+}

@@ -1,0 +1,31 @@
+// What the account may do in the database, read from SHOW GRANTS, one privilege after the other.
+// Reads only. What the text leaves open (partial revokes) is found later by the statement itself.
+
+import type { Session } from "../mysql.js";
+
+/** RENAME needs ALTER and DROP on the old name, CREATE and INSERT on the new one. The rest: load, verify, log. */
+const NEEDED = ["SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER", "INDEX"] as const;
+
+export async function missingPrivileges(session: Session, database: string): Promise<readonly string[]> {
+  const [role] = await session.query("select current_role() as active");
+  const active = role?.["active"] ?? "NONE";
+  const grants = await session.query(active === "NONE" ? "show grants" : `show grants for current_user() using ${active}`);
+  const held = new Set(grants.flatMap((row) => grantedOn(Object.values(row)[0] ?? "", database)));
+  return held.has("ALL PRIVILEGES") ? [] : NEEDED.filter((privilege) => !held.has(privilege));
+}
+
+/** Privileges of one line of SHOW GRANTS when it covers the whole database. */
+export function grantedOn(line: string, database: string): readonly string[] {
+  const found = /^GRANT (.+) ON (\*|`(?:[^`]|``)+`)\.\* TO /.exec(line);
+  if (found === null) return [];
+  const [, privileges = "", scope = ""] = found;
+  if (scope !== "*" && !covers(scope.slice(1, -1).replaceAll("``", "`"), database)) return [];
+  return privileges.split(", ").map((each) => each.trim().toUpperCase());
+}
+
+/** In a grant, _ and % are wildcards unless escaped. */
+function covers(pattern: string, database: string): boolean {
+  const parts = pattern.match(/\\[_%\\]|./gsu) ?? [];
+  const source = parts.map((part) => (part === "%" ? ".*" : part === "_" ? "." : (part.length > 1 ? part.slice(1) : part).replace(/[$()*+.?[\\\]^{|}]/g, "\\$&")));
+  return new RegExp(`^${source.join("")}$`, "su").test(database);
+}

@@ -1,0 +1,66 @@
+// One private MySQL for the publication tests: databases with a loader account each, and publications with defaults.
+
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Connection, RowDataPacket } from "mysql2/promise";
+import type { MySqlServer } from "../../driver/local/mysql.js";
+import type { MySqlSettings } from "../../driver/mysql.js";
+import type { Published, PublishEvent, PublishOptions } from "../../driver/publish.js";
+import { publish } from "../../driver/publish.js";
+import type { Problem, Result } from "../../driver/problems.js";
+import { connectAsRoot } from "../servers/mysql.js";
+
+export interface Database {
+  readonly settings: MySqlSettings;
+  readonly root: Connection;
+  readonly folder: string;
+  readonly password: string;
+  readonly events: PublishEvent[];
+  publish(options: Pick<PublishOptions, "tables" | "publication"> & Partial<PublishOptions>): Promise<Result<Published>>;
+  rows(sql: string): Promise<RowDataPacket[]>;
+  end(): Promise<void>;
+}
+
+const GRANTS = "select, insert, update, delete, create, drop, alter, index";
+
+/** A database of its own with a loader that has the documented privileges and no more. */
+export async function makeDatabase(server: MySqlServer, name: string, grants = GRANTS): Promise<Database> {
+  const root = await connectAsRoot(server);
+  root.on("error", () => undefined);
+  const password = `pw-${randomBytes(12).toString("base64url")}`;
+  await root.query(`create database \`${name}\``);
+  await root.query(`create user '${name}'@'%' identified by '${password}'`);
+  await root.query(`grant ${grants} on \`${name.replaceAll("_", "\\_")}\`.* to '${name}'@'%'`);
+  await root.query(`use \`${name}\``);
+  const folder = mkdtempSync(join(tmpdir(), "carelake-publish-"));
+  const settings: MySqlSettings = { socketPath: server.socket, user: name, password, database: name };
+  const events: PublishEvent[] = [];
+  return {
+    settings,
+    root,
+    folder,
+    password,
+    events,
+    publish: (options) =>
+      publish({ connect: settings, set: "pair", run: `run-${options.publication}`, version: "0.0.1", now: () => new Date(), events: (event) => events.push(event), ...options }),
+    rows: async (sql) => (await root.query<RowDataPacket[]>(sql))[0],
+    end: async () => {
+      await root.end().catch(() => root.destroy());
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export function valueOf<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(JSON.stringify(result.problems, null, 2));
+  return result.value;
+}
+
+export function problemOf(result: Result<unknown>): Problem {
+  if (result.ok) throw new Error(`no problem: ${JSON.stringify(result.value)}`);
+  return result.problems[0];
+}
+
+export const tick = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -1,0 +1,130 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { MySqlServer } from "../../driver/local/mysql.js";
+import { clean, leftovers, publications, rollback } from "../../driver/publish.js";
+import type { NamedColumn, PublishTable } from "../../driver/publish/set.js";
+import { startTestMySql } from "../servers/mysql.js";
+import { makeDatabase, problemOf, valueOf, type Database } from "./publish-database.js";
+import { pairOf, writeSegments, type Value } from "./publish-segments.js";
+
+let server: MySqlServer;
+
+beforeAll(async () => {
+  server = await startTestMySql();
+}, 120_000);
+
+afterAll(async () => server?.stop());
+
+async function inDatabase(name: string, work: (database: Database) => Promise<void>): Promise<void> {
+  const database = await makeDatabase(server, name);
+  try {
+    await work(database);
+  } finally {
+    await database.end();
+  }
+}
+
+const typed = (name: string, type: NamedColumn["type"], maxLength?: number): NamedColumn => ({
+  name,
+  type,
+  meaning: `It's "${name}" \\ with a quote`,
+  nullable: name !== "year" && name !== "id",
+  ...(maxLength === undefined ? {} : { maxLength }),
+});
+
+const EVERY_TYPE = {
+  name: "every_type",
+  meaning: "Every type's edge; it's quoted, \\N and 𝄞",
+  columns: [
+    typed("year", "int"),
+    typed("id", "string", 60),
+    typed("words", "string", 300),
+    typed("small", "int"),
+    typed("large", "bigint"),
+    typed("flag", "boolean"),
+    typed("day", "date"),
+    typed("moment", "timestamp"),
+    typed("money", "decimal(18,2)"),
+    typed("exact", "decimal(38,10)"),
+  ],
+  key: ["year", "id"],
+  indexes: [["day", "money"]],
+} as const;
+
+const EDGES: readonly (readonly Value[])[] = [
+  ["2023", "", "", "0", "0", "0", "1000-01-01", "1000-01-01 00:00:00.000000", "0.00", "0.0000000000"],
+  ["2023", "null", null, null, null, null, null, null, null, null],
+  ["2023", "NULL", "NULL", "-2147483648", "-9223372036854775808", "1", "9999-12-31", "9999-12-31 23:59:59.999999", "-9999999999999999.99", "-9999999999999999999999999999.9999999999"],
+  ["2023", "\\N", "\\N", "2147483647", "9223372036854775807", "1", "2024-02-29", "2038-01-19 03:14:08.000001", "9999999999999999.99", "9999999999999999999999999999.9999999999"],
+  ["2023", "tab", "a\tb\\tc\\\td", "1", "1", "0", "2023-06-01", "2023-03-26 02:30:00.000000", "-0.01", "0.0000000001"],
+  ["2023", "lines", "a\nb\r\nc\\n\\r\\", "1", "1", "0", "2023-06-01", "2023-11-05 01:30:00.123456", "0.10", "-0.0000000001"],
+  ["2023", "zero byte", "a\0b\\0c\x1a\\Z\b", "1", "1", "0", "2023-06-01", "2023-06-01 00:00:00.100000", "100.00", "1.0000000000"],
+  ["2023", "four bytes 𝄞😀", "𝔘𝔫𝔦𝔠𝔬𝔡𝔢 \u{10FFFF} \ufeff \u200b e\u0301", "1", "1", "1", "2023-06-01", "2023-06-01 00:00:00.000000", "1.00", "1.0000000000"],
+  ["2023", "quotes", `'it''s' "x" \`y\` %s ? ;--`, "1", "1", "1", "2023-06-01", "2023-06-01 00:00:00.000000", "1.00", "1.0000000000"],
+  ["2023", "case", "  leading and trailing  ", "1", "1", "1", "2023-06-01", "2023-06-01 00:00:00.000000", "1.00", "1.0000000000"],
+  ["2023", "CASE", "x".repeat(300), "1", "1", "1", "2023-06-01", "2023-06-01 00:00:00.000000", "1.00", "1.0000000000"],
+  ["2023", "cäse", "😀".repeat(300), "1", "1", "1", "2023-06-01", "2023-06-01 00:00:00.000000", "1.00", "1.0000000000"],
+  ["2023", "case ", "\\", "1", "1", "1", "2023-06-01", "2023-06-01 00:00:00.000000", "1.00", "1.0000000000"],
+];
+
+function edges(folder: string, rows: readonly (readonly Value[])[] = EDGES): PublishTable {
+  const directory = join(folder, `edges-${String(rows.length)}`);
+  return { ...EVERY_TYPE, manifests: [{ directory, manifest: writeSegments({ directory, table: "every_type", year: 2023, columns: EVERY_TYPE.columns, rows, rowsPerSegment: 4 }) }] };
+}
+
+describe("content", () => {
+  it("brings every type's edges back as they were, and MySQL computes the hash of the segments", () =>
+    inDatabase("edges", async (database) => {
+      const table = edges(database.folder);
+      const published = valueOf(await database.publish({ tables: [table], publication: "p1" }));
+      expect(published.outcome).toBe("published");
+      const found = await database.rows("select cast(id as char) id, words, cast(large as char) large, cast(moment as char) moment, cast(exact as char) exact from every_type");
+      const byId = new Map(found.map((row) => [row["id"], row]));
+      for (const row of EDGES) {
+        const got = byId.get(row[1]);
+        expect([got?.["id"], got?.["words"], got?.["large"], got?.["moment"], got?.["exact"]]).toEqual([row[1], row[2], row[4], row[7], row[9]]);
+      }
+      const [live] = await database.rows("select * from carelake_tables");
+      expect(live).toMatchObject({ table_name: "every_type", set_name: "pair", publication: "p1", run: "run-p1", row_count: EDGES.length, content_hash: table.manifests[0]?.manifest.hash, years: "2023" });
+      const comments = await database.rows("select column_comment c from information_schema.columns where table_schema = 'edges' and table_name = 'every_type' and column_name = 'money'");
+      expect(comments[0]?.["c"]).toBe(`It's "money" \\ with a quote`);
+    }));
+
+  it("knows content that is already live, and loads again when a row, a year or the contract differs", () =>
+    inDatabase("again", async (database) => {
+      const tables = pairOf(database.folder, { generation: 1 });
+      expect(valueOf(await database.publish({ tables, publication: "p1" })).outcome).toBe("published");
+      const second = valueOf(await database.publish({ tables, publication: "p2" }));
+      expect(second).toMatchObject({ outcome: "already-live", publication: "p1" });
+      const indexed = tables.map((table) => ({ ...table, indexes: [] }));
+      expect(valueOf(await database.publish({ tables: indexed, publication: "p2" })).outcome).toBe("published");
+      expect(valueOf(await database.publish({ tables, publication: "p1" }))).toMatchObject({ outcome: "published", publication: "p1-2" });
+      const fewer = tables.map((table) => ({ ...table, manifests: table.manifests.slice(1) }));
+      expect(valueOf(await database.publish({ tables: fewer, publication: "p3" })).outcome).toBe("published");
+      expect((await database.rows("select distinct year y from alpha")).map((row) => row["y"])).toEqual([2023]);
+    }));
+});
+
+describe("generations", () => {
+  it("keeps as many as asked, drops older ones, and rolls back and forth with one swap", () =>
+    inDatabase("rollback_db", async (database) => {
+      for (const generation of [1, 2, 3, 4]) {
+        valueOf(await database.publish({ tables: pairOf(database.folder, { generation }), publication: `p${String(generation)}`, keepGenerations: 2 }));
+      }
+      const kept = valueOf(await publications(database.settings));
+      expect(kept.live.map((each) => each.publication)).toEqual(["p4"]);
+      expect(kept.former.map((each) => each.publication)).toEqual(["p3", "p2"]);
+      const back = { connect: database.settings, set: "pair", version: "0.0.1", now: () => new Date() };
+      const first = valueOf(await rollback(back));
+      expect(first).toMatchObject({ from: "p4", to: "p3" });
+      expect(first.swapMilliseconds).toBeLessThan(1000);
+      expect(await database.rows("select distinct a.generation a, b.generation b from alpha a, beta b")).toEqual([{ a: 3, b: 3 }]);
+      expect(await database.rows("select distinct publication p from carelake_tables")).toEqual([{ p: "p3" }]);
+      expect(valueOf(await rollback(back)).to).toBe("p2");
+      expect(problemOf(await rollback(back))).toEqual({ code: "publication-unknown", set: "pair", known: ["p4", "p3"] });
+      expect(valueOf(await rollback({ ...back, to: "p4" })).to).toBe("p4");
+      expect((await database.rows("select action, publication, state from publish_log order by id desc limit 1"))[0]).toEqual({ action: "rollback", publication: "p4", state: "done" });
+      expect(valueOf(await leftovers(database.settings))).toEqual({ staging: [], unfinished: [] });
+      expect(valueOf(await clean({ connect: database.settings, now: () => new Date() }))).toEqual({ dropped: [] });
+    }));
+});
