@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 import { DETAIL_COLUMNS, detailFileName, PROVIDER_COLUMNS, providerFileName } from "./layout.js";
 import type { SourcePaths } from "./sources.js";
 import { readPlain } from "./sources.js";
-import { gzipMember } from "./worker.js";
+import { gzipMember } from "./made.js";
 
 /** Takes the bytes of a year's two tables; `number` is the detail file the bytes belong to, from 1. */
 export type Target = {

@@ -15,7 +15,9 @@ import { SAMPLE_SOURCES } from "./sources.js";
 
 /** What to make. `rows` are the detail rows of the last year; earlier years have less, by the published growth. */
 export type GenerateRequest = {
-  readonly rows: number; readonly years: readonly number[]; readonly seed: number; readonly threads?: number; readonly files?: number; readonly gzip?: boolean;
+  readonly rows: number; readonly years: readonly number[]; readonly seed: number;
+  /** Default 2; 0 = no threads, for small data. */
+  readonly threads?: number; readonly files?: number; readonly gzip?: boolean;
   readonly defects?: DefectSpec; readonly sources?: SourcePaths; readonly onProgress?: (done: { readonly year: number; readonly rows: number; readonly of: number }) => void;
 };
 

@@ -1,7 +1,7 @@
 // In: a prescriber with a number of rows. Out: drugs and measures of each row, before and after suppression.
 // Never here: text, files, planted defects: what leaves here breaks no rule.
 import type { Drug } from "./catalogue.js";
-import { AGED_SPREAD, CLAIM_QUANTILES, CLAIMS_PER_BENE, MOST_ROWS, YEARLY_PAUSE } from "./facts/shape.js";
+import { AGED_SPREAD, CLAIM_QUANTILES, CLAIMS_PER_BENE, MOST_ROWS, ROW_SPREAD, YEARLY_PAUSE } from "./facts/shape.js";
 import type { SpecialtyFact } from "./facts/specialties.js";
 import { MIXES } from "./facts/specialties.js";
 import type { Alias } from "./random.js";
@@ -49,7 +49,8 @@ export function rowMaker(drugs: readonly Drug[], seed: number): RowMaker {
     rows.count = of.count;
     chooser(rows.drug, of);
     stream.start(seed, PURPOSE.provider, of.index, of.year);
-    const level = 0.38 * of.volume;
+    // Weighted by rows, prescribers of high volume count more: their mean lies near ROW_SPREAD.
+    const level = 0.38 * (of.volume - 0.85 * ROW_SPREAD);
     const aged = clamp(of.specialty.aged + AGED_SPREAD.prescriber * stream.normal(), 0.03, 0.995);
     const dear = 1 + 0.02 * (of.year - 2023);
     for (let at = 0; at < of.count; at++) {

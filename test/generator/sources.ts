@@ -22,8 +22,17 @@ export function readPlain(path: string): Buffer {
   return path.endsWith(".gz") ? gunzipSync(bytes) : bytes;
 }
 
-/** Catalogue and atlas from the two files. */
-export const readSources = (paths: SourcePaths): { readonly drugs: readonly Drug[]; readonly atlas: Atlas } => ({
-  drugs: buildCatalogue(readDrugList(readPlain(paths.drugList).toString("utf8"))),
-  atlas: readAtlas(readPlain(paths.cities).toString("utf8")),
-});
+const read = new Map<string, { readonly drugs: readonly Drug[]; readonly atlas: Atlas }>();
+
+/** Catalogue and atlas from the two files; read once in a thread. */
+export function readSources(paths: SourcePaths): { readonly drugs: readonly Drug[]; readonly atlas: Atlas } {
+  const key = `${paths.drugList}\n${paths.cities}`;
+  const known = read.get(key);
+  if (known !== undefined) return known;
+  const sources = {
+    drugs: buildCatalogue(readDrugList(readPlain(paths.drugList).toString("utf8"))),
+    atlas: readAtlas(readPlain(paths.cities).toString("utf8")),
+  };
+  read.set(key, sources);
+  return sources;
+}

@@ -13,7 +13,7 @@ type Mix = { readonly other: number } & { readonly [c in DrugClass]?: number };
 /** How much more (or less) than the nation a mix prescribes of a class; `other` holds for the classes it does not name. */
 export const MIXES = {
   general: { other: 1, onc: 0.1, eye: 0.35, inf: 0.5, vac: 0.6, derm: 0.9 },
-  cardio: { other: 0.06, cv: 3, heme: 4, dm: 0.3 },
+  cardio: { other: 0.03, cv: 3, heme: 7, dm: 0.3 },
   psych: { other: 0.06, psy: 9, neu: 2.5 },
   neuro: { other: 0.12, neu: 9, psy: 2, pain: 1.5 },
   pain: { other: 0.1, opi: 11, pain: 8, neu: 1.5 },
