@@ -13,6 +13,8 @@ import signal
 import sys
 import time
 
+# The folder may be read-only or shared by many stages at once.
+sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from pyspark.logger import PySparkLogger  # noqa: E402

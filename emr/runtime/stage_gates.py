@@ -144,7 +144,7 @@ class Gates:
             wanted = ", ".join(quoted(i) for i in rare)
             self.running = {"id": self.running["id"], "sql": f"select {listed}, {array} as ids__ {rows} and "
                             f"arrays_overlap({array}, array({wanted})) limit {sum(counts[i] for i in rare)}"}
-            for row in self.spark.sql(self.running["sql"]).toLocalIterator():
+            for row in self.spark.sql(self.running["sql"]).collect():
                 for i in set(row["ids__"]).intersection(rare):
                     if len(found[i]) < SAMPLES:
                         found[i].append({k: v for k, v in sample(row).items() if k != "ids__"})

@@ -20,6 +20,8 @@ import os
 import re
 import time
 
+from pyspark.sql import functions as F
+
 from stage_failures import StageRefusal
 
 WAIT_SECONDS = 60
@@ -180,8 +182,7 @@ def view(spark, source, predicates):
     query = f"(select {ident(source['key'])}::bigint as {KEY}, {columns} from {table_name(source['table'])}{scope}) as source_rows"
     properties = {**connection_properties(source), "driver": "org.postgresql.Driver", "fetchsize": FETCH}
     frame = spark.read.jdbc(source["url"], query, predicates=predicates, properties=properties)
-    names = ", ".join(["`" + c + "`" for c in source["columns"]] + [f"cast(null as string) as `{c}`" for c in source["absent"]])
-    frame.createOrReplaceTempView(source["view"] + "__rows")
-    table = source["table"].replace("\\", "\\\\").replace("'", "\\'")
-    return spark.sql(f"select {names}, {KEY}, '{table}' as source_file, '" + source["layout"] + f"' as layout, cast(null as string) as unparsed_line "
-                     f"from {source['view']}__rows")
+    loaded = [F.col("`" + c.replace("`", "``") + "`") for c in source["columns"]]
+    absent = [F.lit(None).cast("string").alias(c) for c in source["absent"]]
+    return frame.select(*loaded, *absent, F.col(KEY), F.lit(source["table"]).alias("source_file"),
+                        F.lit(source["layout"]).alias("layout"), F.lit(None).cast("string").alias("unparsed_line"))
