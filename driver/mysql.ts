@@ -194,6 +194,9 @@ export class StalledLoad extends Error {
   }
 }
 
+/** The rows could not be read: the fault is on this side, not the server's. */
+export class BrokenSource extends Error {}
+
 /**
  * mysql2 forwards whatever the source emits: an empty chunk ends the transfer as a success, text crashes the process,
  * and a source that closes early hangs for ever. So the source never meets mysql2: it is pumped through a byte stream
@@ -218,6 +221,8 @@ async function loadLocal({ connection, cut }: Line, { sql, source, stallSeconds 
     const [{ info }] = await Promise.race([reply, cut.happened]);
     if (failure) throw failure;
     return countsOf(info);
+  } catch (error) {
+    throw error === failure && failure !== undefined ? new BrokenSource(failure.message) : error;
   } finally {
     clearTimeout(watch);
     source.destroy();

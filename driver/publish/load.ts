@@ -2,7 +2,7 @@
 // In: a crew and the tables. Never here: a table that readers know.
 
 import { createReadStream } from "node:fs";
-import type { Session } from "../mysql.js";
+import { BrokenSource, type Session } from "../mysql.js";
 import { ProblemError } from "../problems.js";
 import type { Crew } from "./crew.js";
 import { addIndexes, loadData } from "./ddl.js";
@@ -55,7 +55,7 @@ async function loadSegment(session: Session, segment: Segment, { as, stallSecond
     await session.run("commit");
   } catch (error) {
     await session.run("rollback").catch(() => undefined);
-    throw isFileError(error) ? refused(segment, error.message, []) : error;
+    throw error instanceof BrokenSource ? refused(segment, error.message, []) : error;
   }
 }
 
@@ -66,9 +66,4 @@ const refused = (segment: Segment, message: string, warnings: readonly string[])
 async function warningsOf(session: Session): Promise<readonly string[]> {
   const rows = await session.query("show warnings limit 10");
   return rows.map((row) => `${cell(row, "Message")} (${cell(row, "Code")})`);
-}
-
-/** From the disk the segments are on, not from the server. */
-function isFileError(error: unknown): error is Error {
-  return error instanceof Error && "syscall" in error && (error.syscall === "open" || error.syscall === "read");
 }

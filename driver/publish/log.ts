@@ -71,8 +71,8 @@ export interface Unfinished {
 export async function unfinishedEntries(session: Session, inventory: Inventory, owner?: string): Promise<readonly Unfinished[]> {
   const rows = await session.query(
     "select id, set_name, publication, state, tables_json, started_at from publish_log " +
-      "where state in ('loading', 'swapping') and connection_id <> ? order by id",
-    [owner ?? "0"],
+      `where state in ('loading', 'swapping')${owner === undefined ? "" : " and connection_id <> ?"} order by id`,
+    owner === undefined ? [] : [owner],
   );
   return rows.map((row) => ({
     id: cell(row, "id"),

@@ -1,0 +1,47 @@
+// carelake run: plan, then carry it out with progress, gates and publication.
+
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { CommandModule } from "yargs";
+import { planFile } from "../../ledger.js";
+import { planText } from "../plan-text.js";
+import { makePlan } from "../plan-request.js";
+import { runPlan } from "../run-plan.js";
+import { runJson, runText } from "../run-text.js";
+import type { Context } from "../context.js";
+import { answer, complain, say } from "../present.js";
+import { progress } from "../progress.js";
+import { VERSION } from "../project.js";
+import { lakeOptions, planOptions } from "./words.js";
+
+export const run = (context: Context): CommandModule => ({
+  command: "run <pipeline>",
+  describe: "run a pipeline: load, check, publish",
+  builder: (yargs) => lakeOptions(planOptions(yargs)).option("plan", { type: "string", describe: "carry out exactly this plan (carelake plan --json > FILE)" }).option("verbose", { type: "boolean", default: false, describe: "a line for every statement" }),
+  handler: async (args) => {
+    const words = args as unknown as Parameters<typeof makePlan>[0] & { readonly json: boolean; readonly plan?: string; readonly verbose: boolean };
+    const planned = await makePlan(words, context);
+    if (!planned.ok) return complain(planned.problems, words.json);
+    const { plan, lake } = planned.value;
+    if (words.plan !== undefined) {
+      const file = resolve(context.cwd, words.plan);
+      const reviewed = planFile.safeParse(parsed(file));
+      if (!reviewed.success) return complain([{ code: "plan-unreadable", file: words.plan, message: reviewed.error.issues[0]?.message ?? "" }], words.json);
+      if (reviewed.data.carelake !== VERSION) return complain([{ code: "plan-of-other-version", planned: reviewed.data.carelake, running: VERSION }], words.json);
+      if (reviewed.data.id !== plan.id) return complain([{ code: "plan-stale", message: `inputs, templates or the lake changed since: it was ${reviewed.data.id.slice(0, 12)}, it would be ${plan.id.slice(0, 12)} now` }], words.json);
+    }
+    if (plan.stages.length === 0 && plan.publication.length === 0) return answer({ json: { plan: plan.id, nothing_to_do: true, skipped: plan.skipped }, text: planText(plan) }, words.json);
+    const finished = await runPlan({ ...planned.value, listen: progress({ isTerminal: context.isTerminal, verbose: words.verbose }) }, context);
+    if (!finished.ok) return complain(finished.problems, words.json);
+    answer({ json: runJson(finished.value), text: runText(finished.value, lake.root) }, words.json);
+    if (finished.value.published === undefined && !words.json) say("The profile names no MySQL database, so the run ends at the curated zone.");
+  },
+});
+
+function parsed(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return undefined;
+  }
+}

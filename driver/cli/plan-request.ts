@@ -1,0 +1,137 @@
+// Command-line words → the plan: project, profile, inputs and what is done already, in one place for plan, run and render.
+
+import { resolve } from "node:path";
+import type { Profile } from "../config.js";
+import { contentId } from "../canonical.js";
+import { findInputs, yearsIn } from "../inputs.js";
+import type { Pipeline, Source } from "../job.js";
+import { parseParams, parseYears } from "../params.js";
+import type { DoneStep, Plan } from "../plan.js";
+import { plan } from "../planner.js";
+import type { Result } from "../problems.js";
+import { fail, ok } from "../problems.js";
+import type { SourceInput, TableInput } from "../source-input.js";
+import type { Context, Lake } from "./context.js";
+import { openLake } from "./context.js";
+import type { Project } from "./project.js";
+import { findPipeline, findProfile, loadProject, VERSION } from "./project.js";
+
+export interface PlanWords {
+  readonly pipeline: string;
+  readonly year?: string | undefined;
+  readonly years?: string | undefined;
+  readonly input?: string | undefined;
+  readonly profile: string;
+  readonly lake?: string | undefined;
+  readonly param?: readonly string[] | undefined;
+  readonly force?: boolean | undefined;
+  readonly memory?: string | undefined;
+}
+
+export interface Planned {
+  readonly project: Project;
+  readonly pipeline: Pipeline;
+  readonly profile: Profile;
+  readonly lake: Lake;
+  readonly plan: Plan;
+}
+
+export async function makePlan(words: PlanWords, context: Context): Promise<Result<Planned>> {
+  const project = await loadProject(context.cwd);
+  if (!project.ok) return project;
+  const pipeline = findPipeline(project.value, words.pipeline);
+  if (!pipeline.ok) return pipeline;
+  const named = findProfile(project.value, words.profile);
+  if (!named.ok) return named;
+  const profile = words.memory === undefined ? named.value : { ...named.value, memory: words.memory };
+  const lake = openLake(profile, project.value.folder, words.lake === undefined ? undefined : resolve(context.cwd, words.lake));
+  const params = parseParams(pipeline.value, words.param ?? []);
+  const sources = sourcesOf(pipeline.value);
+  const folder = words.input === undefined ? profile.input && resolve(project.value.folder, profile.input) : resolve(context.cwd, words.input);
+  const years = chooseYears(words, folder, sources);
+  if (!years.ok) return params.ok ? years : fail(...params.problems, ...years.problems);
+  if (!params.ok) return params;
+  const done = await lake.ledger.done(words.pipeline);
+  const inputs = await inputsOf({ profile, folder, sources, years: years.value, done, pipeline: pipeline.value, force: words.force === true });
+  if (!inputs.ok) return inputs;
+  const made = plan({
+    version: VERSION,
+    pipeline: pipeline.value,
+    years: years.value,
+    params: params.value,
+    templates: project.value.templates,
+    inputs: inputs.value,
+    done: (job, year) => done.find((step) => step.job === job && step.year === year),
+    doneYears: (job) => done.filter((step) => step.job === job).map((step) => step.year),
+    engine: "local",
+    lake: lake.root,
+    publishes: profile.mysql !== undefined,
+    force: words.force === true,
+  });
+  return made.ok ? ok({ project: project.value, pipeline: pipeline.value, profile, lake, plan: made.value }) : made;
+}
+
+const sourcesOf = (pipeline: Pipeline): readonly Source[] => pipeline.jobs.flatMap((job) => (job.source === undefined ? [] : [job.source]));
+
+function chooseYears(words: PlanWords, folder: string | undefined, sources: readonly Source[]): Result<readonly number[]> {
+  const text = words.years ?? words.year;
+  if (text !== undefined) return parseYears(text);
+  let found: readonly number[] = [];
+  try {
+    found = folder === undefined ? [] : yearsIn(folder, sources);
+  } catch {
+    // The missing folder is told by findInputs, once a year is known.
+  }
+  const help = found.length === 0 ? "for example --year 2023" : `the input has ${found.join(", ")}: --year ${found.at(-1) ?? ""}`;
+  return fail({ code: "usage", message: "which data year?", suggestion: help });
+}
+
+interface InputRequest {
+  readonly profile: Profile;
+  readonly folder: string | undefined;
+  readonly sources: readonly Source[];
+  readonly years: readonly number[];
+  readonly done: readonly DoneStep[];
+  readonly pipeline: Pipeline;
+  /** Load everything anew. */
+  readonly force: boolean;
+}
+
+async function inputsOf(request: InputRequest): Promise<Result<readonly SourceInput[]>> {
+  const { profile, folder, sources, years } = request;
+  if (sources.length === 0) return ok([]);
+  if (folder !== undefined) return findInputs(folder, sources, years);
+  if (profile.postgres === undefined) {
+    return fail({ code: "config-missing", what: "input", looked: ["--input", "`input` of the profile", "`postgres` of the profile"], help: "name the folder of the CSV files: --input DIR" });
+  }
+  return ok(sources.flatMap((source) => years.map((year) => tableInput(source, year, request))));
+}
+
+function tableInput(source: Source, year: number, { profile, done, pipeline, force }: InputRequest): TableInput {
+  const postgres = profile.postgres;
+  if (postgres === undefined) throw new TypeError("no database source");
+  const job = pipeline.jobs.find((each) => each.source?.name === source.name);
+  const loads = force ? 0 : (done.find((step) => step.job === job?.name && step.year === year)?.loads ?? 0);
+  const table = postgres.tables[source.name] ?? source.table;
+  const layout = postgres.layouts[source.name] ?? source.layouts[0].name;
+  const url = `jdbc:postgresql://${postgres.host}:${String(postgres.port)}/${postgres.database}?sslmode=${postgres.sslmode}`;
+  const where = postgres.year_column === undefined ? null : `${postgres.year_column} = ${String(year)}`;
+  const { key, partitions, incremental, user } = postgres;
+  return {
+    kind: "table",
+    source: source.name,
+    year,
+    layout,
+    url,
+    user,
+    passwordEnv: postgres.password.env,
+    table,
+    key,
+    where,
+    partitions,
+    incremental,
+    loads,
+    // A table has no content to hash without asking it: each load is an input of its own.
+    fingerprint: contentId({ url, table, key, where, layout, load: loads + 1 }),
+  };
+}

@@ -1,0 +1,59 @@
+// Problems of a run: the lock, Spark, gates, and the tools that Spark needs on this computer.
+
+import { plural } from "./problem-words.js";
+import type { Texts } from "./problem-words.js";
+
+type RunCode =
+  | "run-in-progress" | "gate-failed" | "spark-analysis" | "contract-mismatch" | "spark-out-of-memory" | "disk-full"
+  | "spark-failed" | "spark-died" | "run-cancelled" | "nothing-published"
+  | "java-missing" | "java-unfit" | "python-missing" | "spark-missing" | "jar-missing" | "setup-failed" | "server-not-found";
+
+const SETUP = "carelake setup installs what is missing; carelake doctor shows what was found";
+
+export const runText: Texts<RunCode> = {
+  "run-in-progress": ({ pipeline, run, owner, since }) => ({
+    source: "run",
+    headline: `pipeline ${pipeline} is running already`,
+    notes: [`run ${run} by ${owner}, since ${since}`],
+    help: "wait for it: carelake runs shows when it is over",
+  }),
+  "gate-failed": ({ gates, run }) => {
+    const [first] = gates;
+    const rest = gates.length - 1;
+    return {
+      source: "run",
+      headline: `${first?.name ?? "a gate"} found ${plural(first?.offenders ?? 0, "row")} in ${first?.table ?? ""}, year=${first?.year ?? ""}${rest > 0 ? `, and ${plural(rest, "more gate")} failed` : ""}`,
+      notes: gates.flatMap((gate) => [`${gate.id} ${gate.name}: ${plural(gate.offenders, "offender")} in ${plural(gate.rows, "row")}`, ...gate.samples.slice(0, 3).map((sample) => `    for example ${sample}`)]),
+      help: `carelake gates ${run} shows every rule, why it exists and its offenders`,
+    };
+  },
+  "spark-analysis": ({ message, proposal, renderedLine, statement, run }) => ({
+    source: "usage",
+    headline: message,
+    notes: [`${renderedLine === undefined ? "in" : `rendered line ${renderedLine} of`} statement ${statement}, run ${run}`],
+    help: proposal === undefined ? `carelake render ${statement.split("@")[0] ?? ""} shows the SQL` : `names close to it: ${proposal}`,
+  }),
+  "contract-mismatch": ({ table, message, run }) => ({ source: "run", headline: `${table} does not fit its declared columns`, notes: [message, `run ${run}`], help: "change the job's columns or the template; a retyped column needs a new table name" }),
+  "spark-out-of-memory": ({ message, memory, statement, run }) => ({
+    source: "run",
+    headline: "Spark ran out of memory",
+    notes: [message, `it had ${memory}${statement === undefined ? "" : `; statement ${statement}`}; run ${run}`],
+    help: "give it more: memory: 4g in the profile, or --memory 4g",
+  }),
+  "disk-full": ({ where, free, run }) => ({ source: "world", headline: "the disk is full", notes: [where, `run ${run}${free === undefined ? "" : `; ${free} free`}`], help: "free some space or name a lake on another disk, then run again" }),
+  "spark-failed": ({ message, statement, log, excerpt, run }) => ({
+    source: "run",
+    headline: message,
+    notes: [...(statement === undefined ? [] : [`statement ${statement}`]), `run ${run}; whole log: ${log}`, ...excerpt.map((line) => `    ${line}`)],
+  }),
+  "spark-died": ({ exit, log, excerpt, run }) => ({ source: "run", headline: `Spark ${exit} without a report`, notes: [`run ${run}; whole log: ${log}`, ...excerpt.map((line) => `    ${line}`)], help: "the same command goes on from what is finished" }),
+  "run-cancelled": ({ run }) => ({ source: "run", headline: `run ${run} was cancelled` }),
+  "nothing-published": ({ what }) => ({ source: "usage", headline: what, help: "carelake run … with a profile that names a MySQL database publishes it" }),
+  "java-missing": ({ looked, install }) => ({ source: "world", headline: "Spark needs Java 17 or 21, and there is none", notes: [`looked at ${looked.join(", ")}`], help: install }),
+  "java-unfit": ({ found, path, install }) => ({ source: "world", headline: `Spark needs Java 17 or 21, and this is ${found}`, notes: [path], help: install }),
+  "python-missing": ({ looked, install }) => ({ source: "world", headline: "Spark's Python needs version 3.10 or newer, and there is none", notes: [`looked at ${looked.join(", ")}`], help: install }),
+  "spark-missing": ({ folder }) => ({ source: "world", headline: "Spark is not set up", notes: [`looked in ${folder}`], help: SETUP }),
+  "jar-missing": ({ jars, folder }) => ({ source: "world", headline: `${plural(jars.length, "jar")} missing or broken`, notes: [`${jars.join(", ")} in ${folder}`], help: SETUP }),
+  "setup-failed": ({ part, command, output }) => ({ source: "world", headline: `${part} could not be set up`, notes: [`${command} said:`, ...output.slice(-6).map((line) => `    ${line}`)], help: "the same command goes on where it stopped" }),
+  "server-not-found": ({ server, looked, install }) => ({ source: "world", headline: `there is no ${server} on this computer`, notes: [`looked at ${looked.join(", ")}`], help: install }),
+};

@@ -1,0 +1,38 @@
+// The one place where a problem becomes text: headline, place, notes, what was left, help. The compiler asks for an
+// entry for every code; test/problems/ holds each message whole.
+
+import type { Problem, ProblemCode } from "../problems.js";
+import { databaseText } from "./problem-text-database.js";
+import { planningText } from "./problem-text-planning.js";
+import { runText } from "./problem-text-run.js";
+import type { ProblemText, Texts } from "./problem-words.js";
+
+const TEXTS: Texts<ProblemCode> = { ...planningText, ...runText, ...databaseText };
+
+/** error[code]: headline, --> place, notes, what was left, help. */
+export function problemText(problem: Problem): string {
+  const { headline, notes = [], help } = textOf(problem);
+  const lines = [`error[${problem.code}]: ${headline}`];
+  if (problem.at !== undefined) lines.push(`  --> ${placeText(problem.at)}`);
+  for (const note of notes) lines.push(`  note: ${note}`);
+  if (problem.left !== undefined) lines.push(`  left: ${problem.left}`);
+  if (help !== undefined) lines.push(`  help: ${help}`);
+  return lines.join("\n");
+}
+
+/** 1 a job, gate or publication failed · 2 wrong usage, params or template · 3 the outside world. */
+export function exitCodeOf(problems: readonly Problem[]): 1 | 2 | 3 {
+  const sources = problems.map((problem) => textOf(problem).source);
+  if (sources.includes("usage")) return 2;
+  return sources.includes("world") ? 3 : 1;
+}
+
+function textOf(problem: Problem): ProblemText {
+  const make = TEXTS[problem.code] as (problem: Problem) => ProblemText;
+  return make(problem);
+}
+
+function placeText(at: NonNullable<Problem["at"]>): string {
+  const position = at.line === undefined ? "" : at.column === undefined ? `:${at.line}` : `:${at.line}:${at.column}`;
+  return `${at.file}${position}${at.text === undefined ? "" : `   ${at.text}`}`;
+}

@@ -1,0 +1,20 @@
+// What the text of a problem is made of, and the few phrases that all of them share.
+
+import type { ProblemCode, ProblemOf, ProblemSource } from "../problems.js";
+
+export interface ProblemText {
+  readonly source: ProblemSource;
+  readonly headline: string;
+  readonly notes?: readonly string[];
+  readonly help?: string;
+}
+
+export type Texts<C extends ProblemCode> = { readonly [K in C]: (problem: ProblemOf<K>) => ProblemText };
+
+/** "did you mean `x`?" when the first of the known names is near, else all of them. */
+export function suggestion(known: readonly string[], near: string | undefined): string | undefined {
+  if (near !== undefined) return `did you mean \`${near}\`?`;
+  return known.length === 0 ? undefined : `known are ${known.join(", ")}`;
+}
+
+export const plural = (count: number, noun: string): string => `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;

@@ -1,0 +1,113 @@
+// A run's events → lines for people on stderr: one a step with the number that matters, and on a terminal a line
+// that moves while a statement runs.
+
+import type { RunEvent } from "../events.js";
+import type { PublishEvent } from "../publish/set.js";
+import type { StageEvent } from "../stage.js";
+import { bytes, count, say, seconds } from "./present.js";
+
+export interface ProgressOptions {
+  readonly isTerminal: boolean;
+  readonly verbose: boolean;
+}
+
+export function progress({ isTerminal, verbose }: ProgressOptions): (event: RunEvent) => void {
+  let moving = false;
+  const line = (text: string): void => {
+    if (moving) process.stderr.write("\r\x1b[2K");
+    moving = false;
+    say(text);
+  };
+  const move = (text: string): void => {
+    if (!isTerminal) return;
+    process.stderr.write(`\r\x1b[2K${text.slice(0, (process.stderr.columns || 80) - 1)}`);
+    moving = true;
+  };
+  return (event) => {
+    switch (event.kind) {
+      case "run-started":
+        line(`run ${event.run}${event.resumed ? " goes on" : ""}: ${count(event.steps)} steps${event.skipped > 0 ? `, ${count(event.skipped)} already done` : ""}`);
+        return;
+      case "stage-submitted":
+        line(event.attached ? `  found its Spark application again (${event.logs})` : `  starting Spark (logs in ${event.logs})`);
+        return;
+      case "stage":
+        stageLine(event.event, { line, move, verbose });
+        return;
+      case "stage-finished":
+        line(`  Spark done in ${seconds(event.seconds)}`);
+        return;
+      case "publish":
+        publishLine(event.event, { line, move, verbose });
+        return;
+      case "cancelling":
+        line(`  stopping Spark of run ${event.run} …`);
+    }
+  };
+}
+
+interface Writer {
+  readonly line: (text: string) => void;
+  readonly move: (text: string) => void;
+  readonly verbose: boolean;
+}
+
+function stageLine(event: StageEvent, { line, move, verbose }: Writer): void {
+  switch (event.event) {
+    case "stage-started":
+      if (verbose) line(`  Spark ${event.spark}, application ${event.application}`);
+      return;
+    case "step-started":
+      move(`  ${event.step} …`);
+      return;
+    case "progress":
+      move(`  ${event.statement.replace("#", " ")} … ${String(event.tasks_done)} of ${String(event.tasks)} tasks`);
+      return;
+    case "statement-finished":
+      if (verbose) line(`    ${event.metrics.id}: ${seconds(event.metrics.seconds)}`);
+      return;
+    case "gate":
+      if (event.result.verdict === "failed" || event.result.verdict === "warned") {
+        line(`    ${event.result.verdict === "failed" ? "FAILED" : "warning"} ${event.result.id} ${event.result.name}: ${count(event.result.offenders)} of ${count(event.result.rows)} rows`);
+      }
+      return;
+    case "step-finished": {
+      const { id, rows, quarantined, seconds: took, outcome } = event.report;
+      const aside = quarantined !== null && quarantined > 0 ? `, ${count(quarantined)} to quarantine` : "";
+      if (rows !== null) line(`  ${id.padEnd(38)} ${count(rows).padStart(12)} rows${aside}  ${seconds(took).padStart(8)}${outcome === "built" ? "" : `  (${outcome})`}`);
+      return;
+    }
+    case "exported":
+      line(`  exported ${event.id.replace("#export", "").padEnd(29)} ${count(event.rows).padStart(12)} rows  ${bytes(event.bytes).padStart(8)}`);
+      return;
+    case "statement-started":
+    case "forwarded":
+    case "stage-finished":
+      return;
+  }
+}
+
+function publishLine(event: PublishEvent, { line, move, verbose }: Writer): void {
+  switch (event.event) {
+    case "publish-step":
+      move(`  publishing: ${event.step} …`);
+      return;
+    case "publish-loaded":
+      move(`  loading ${event.table} … ${count(event.doneRows)} of ${count(event.totalRows)} rows`);
+      return;
+    case "publish-verified":
+      line(`  published ${`${event.table} ${String(event.year)}`.padEnd(28)} ${count(event.rows).padStart(12)} rows, hash ${event.hash}`);
+      return;
+    case "publish-waits":
+      line(`  waiting for readers: ${event.blockers.join("; ")}`);
+      return;
+    case "publish-swapped":
+      line(`  swapped in one RENAME, ${String(event.milliseconds)} ms`);
+      return;
+    case "publish-recovered":
+      line(`  publication ${event.publication} of an earlier driver was ${event.state}`);
+      return;
+    case "publish-kept":
+      if (verbose) line(`  kept ${event.table}: ${event.why}`);
+  }
+}

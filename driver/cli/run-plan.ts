@@ -1,0 +1,89 @@
+// Puts the parts of a run together: toolchain, engine, ledger, publisher. The composition for run, demo and resume.
+
+import { join } from "node:path";
+import type { MySqlProfile, Profile } from "../config.js";
+import type { FinishedRun } from "../execute.js";
+import { execute } from "../execute.js";
+import type { EventSink } from "../events.js";
+import { localEngine } from "../local/engine.js";
+import { sparkSettings } from "../local/spark-settings.js";
+import { findToolchain } from "../local/toolchain.js";
+import type { MySqlSettings } from "../mysql.js";
+import type { Plan } from "../plan.js";
+import type { Pipeline } from "../job.js";
+import type { Result } from "../problems.js";
+import { fail, ok } from "../problems.js";
+import { publicationTables } from "../publication.js";
+import type { Published } from "../publish/set.js";
+import type { Context, Lake } from "./context.js";
+import { PACKAGE, VERSION } from "./project.js";
+
+export interface RunRequest {
+  readonly plan: Plan;
+  readonly pipeline: Pipeline;
+  readonly profile: Profile;
+  readonly lake: Lake;
+  readonly listen: EventSink;
+  /** Over the profile's database: the private server of the demo. */
+  readonly mysql?: MySqlSettings;
+}
+
+export async function runPlan(request: RunRequest, context: Context): Promise<Result<FinishedRun>> {
+  const { plan, pipeline, profile, lake, listen } = request;
+  const toolchain = await findToolchain(context.machine);
+  if (!toolchain.ok) return toolchain;
+  const mysql = request.mysql === undefined ? mysqlSettings(profile.mysql, context) : ok(request.mysql);
+  if (!mysql.ok) return mysql;
+  const passwords = profile.postgres === undefined ? [] : [profile.postgres.password.env];
+  const missing = passwords.filter((name) => context.env[name] === undefined);
+  if (missing.length > 0) return fail({ code: "config-missing", what: "password of the PostgreSQL source", looked: missing.map((name) => `environment variable ${name}`), help: `set ${missing.join(", ")}` });
+  const publish = mysql.value;
+  return execute(plan, {
+    engine: localEngine({ toolchain: toolchain.value, script: join(PACKAGE, "emr/runtime/run_stage.py"), env: context.env }),
+    ledger: lake.ledger,
+    store: lake.store,
+    settings: { conf: sparkSettings({ profile, lake: lake.root }), env: passwords },
+    stageFolder: (run, stage, attempt) => join(lake.root, "ledger", "stages", run, `${stage}-${String(attempt)}`),
+    ...(publish === undefined ? {} : { publish: (each: Plan, run: string) => publishTables({ plan: each, run, pipeline, mysql: publish, profile, listen }, context) }),
+    owner: context.owner,
+    isAlive: context.isAlive,
+    now: context.now,
+    listen,
+    signal: context.signal,
+    memory: profile.memory,
+  });
+}
+
+export interface PublishRequest {
+  readonly plan: Plan;
+  readonly run: string;
+  readonly pipeline: Pipeline;
+  readonly mysql: MySqlSettings;
+  readonly profile: Profile;
+  readonly listen: EventSink;
+}
+
+export async function publishTables({ plan, run, pipeline, mysql, profile, listen }: PublishRequest, context: Context): Promise<Result<Published>> {
+  const { publish } = await import("../publish.js");
+  return publish({
+    connect: mysql,
+    set: plan.pipeline,
+    tables: await publicationTables(plan, pipeline),
+    publication: run,
+    run,
+    version: VERSION,
+    now: context.now,
+    events: (event) => listen({ kind: "publish", event }),
+    ...(profile.mysql === undefined ? {} : { keepGenerations: profile.mysql.keep_generations }),
+    signal: context.signal,
+  });
+}
+
+/** The profile's database with its password, or undefined when it names none. */
+export function mysqlSettings(mysql: MySqlProfile | undefined, { env }: Context): Result<MySqlSettings | undefined> {
+  if (mysql === undefined) return ok(undefined);
+  const password = env[mysql.password.env];
+  if (password === undefined) return fail({ code: "config-missing", what: "password of the MySQL database", looked: [`environment variable ${mysql.password.env}`], help: `set ${mysql.password.env}` });
+  const { host, port, user, database, tls, ca_file: caFile } = mysql;
+  return ok({ host, port, user, password, database, tls, ...(caFile === undefined ? {} : { caFile }) });
+}

@@ -1,0 +1,109 @@
+// carelake.yaml → typed profiles, everything wrong with it at once. Secrets stand in it by reference only.
+// Comes in: the text and its path. Never reads the environment or opens a connection.
+
+import { parse as parseYaml, YAMLParseError } from "yaml";
+import { z } from "zod";
+import { nearest } from "./nearest.js";
+import type { Problem, Result } from "./problems.js";
+import { fail, settle } from "./problems.js";
+
+/** A secret by reference: the name of an environment variable. */
+const secret = z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable") });
+
+const mysql = z.strictObject({
+  host: z.string().default("localhost"),
+  port: z.number().int().default(3306),
+  user: z.string(),
+  password: secret,
+  database: z.string(),
+  /** PEM file of the authorities to trust; the system's without it. */
+  ca_file: z.string().optional(),
+  tls: z.enum(["verify", "off"]).default("verify"),
+  keep_generations: z.number().int().min(0).default(2),
+});
+
+const postgres = z.strictObject({
+  host: z.string().default("localhost"),
+  port: z.number().int().default(5432),
+  database: z.string(),
+  user: z.string(),
+  password: secret,
+  sslmode: z.enum(["disable", "prefer", "require", "verify-full"]).default("verify-full"),
+  /** Growing numeric key of every table. */
+  key: z.string().default("id"),
+  /** Column that holds the data year; without it a table holds the year asked for. */
+  year_column: z.string().optional(),
+  /** Table by source name, where it is not the source's own. */
+  tables: z.record(z.string(), z.string()).default({}),
+  /** Layout by source name, where it is not the source's first. */
+  layouts: z.record(z.string(), z.string()).default({}),
+  partitions: z.number().int().min(1).max(64).default(4),
+  /** Read only rows above the greatest key loaded so far. */
+  incremental: z.boolean().default(true),
+});
+
+const profile = z.strictObject({
+  engine: z.literal("local").default("local"),
+  lake: z.string().default("./lake"),
+  input: z.string().optional(),
+  cores: z.number().int().min(1).optional(),
+  memory: z.string().regex(/^\d+[mg]$/, "a size such as 2g or 1536m").default("2g"),
+  /** Further Spark settings. */
+  spark: z.record(z.string(), z.string()).default({}),
+  mysql: mysql.optional(),
+  postgres: postgres.optional(),
+});
+
+const config = z.strictObject({
+  /** Modules whose default export is a pipeline. */
+  pipelines: z.array(z.string()).default([]),
+  /** Folders that hold a templates/ folder, looked at before the package's own. */
+  templates: z.array(z.string()).default(["."]),
+  profiles: z.record(z.string(), profile).default({}),
+});
+
+export type Config = z.infer<typeof config>;
+export type Profile = z.infer<typeof profile>;
+export type MySqlProfile = z.infer<typeof mysql>;
+export type PostgresProfile = z.infer<typeof postgres>;
+
+export const NO_CONFIG: Config = config.parse({});
+export const DEFAULT_PROFILE: Profile = profile.parse({});
+
+export function parseConfig(text: string, file: string): Result<Config> {
+  let value: unknown;
+  try {
+    value = parseYaml(text) ?? {};
+  } catch (error) {
+    const line = error instanceof YAMLParseError ? error.linePos?.[0] : undefined;
+    const message = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+    return fail({ code: "config-invalid", key: "", message, at: { file, ...(line === undefined ? {} : { line: line.line, column: line.col }) } });
+  }
+  const parsed = config.safeParse(value);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  return settle(parsed.error.issues.flatMap((issue) => problemsOf(issue, { text, file })), () => NO_CONFIG);
+}
+
+function problemsOf(issue: z.core.$ZodIssue, source: { readonly text: string; readonly file: string }): Problem[] {
+  const path = issue.path.map(String);
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => {
+      const near = nearest(key, knownKeys(path));
+      const message = near === undefined ? `there is no such key; known are ${knownKeys(path).join(", ")}` : `there is no such key; did you mean \`${near}\`?`;
+      return { code: "config-invalid", key: [...path, key].join("."), message, at: placeOfKey(source, key) };
+    });
+  }
+  return [{ code: "config-invalid", key: path.join("."), message: issue.message, at: placeOfKey(source, path.at(-1) ?? "") }];
+}
+
+function knownKeys(path: readonly string[]): readonly string[] {
+  if (path.length === 0) return Object.keys(config.shape);
+  if (path.length === 2) return Object.keys(profile.shape);
+  if (path.at(-1) === "mysql") return Object.keys(mysql.shape);
+  return path.at(-1) === "postgres" ? Object.keys(postgres.shape) : [];
+}
+
+function placeOfKey({ text, file }: { readonly text: string; readonly file: string }, key: string): { file: string; line?: number } {
+  const line = text.split("\n").findIndex((each) => each.trimStart().startsWith(`${key}:`));
+  return line < 0 ? { file } : { file, line: line + 1 };
+}
