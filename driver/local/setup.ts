@@ -85,7 +85,7 @@ const PARTS: readonly PartKind[] = [
   {
     name: "chromium", title: "Chromium", purpose: "test", needs: [], how: "apt-get install chromium", possible: canInstallPackages,
     find: async (machine) => located(await findChromium(machine), (chromium) => ({ version: chromium.version, path: chromium.path })),
-    install: (installation) => aptInstall(installation, ["chromium"]),
+    install: (installation) => aptInstall(installation, ["chromium", "fonts-liberation"]),
   },
 ];
 
