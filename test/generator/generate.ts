@@ -65,8 +65,8 @@ export async function generateFolder(request: GenerateRequest, dir: string): Pro
   return made;
 }
 
-/** defects.json: by rule the number and the places of what was planted. */
-function defectsJson(request: GenerateRequest, made: readonly YearMade[]): string {
+/** defects.json: by rule the number and the places of what was planted. In PostgreSQL a row's id is its line less 1. */
+export function defectsJson(request: GenerateRequest, made: readonly YearMade[]): string {
   const all = made.flatMap((year) => year.planted);
   const rules = [...new Set(all.map((item) => item.rule))].sort();
   const planted = Object.fromEntries(rules.map((rule) => {

@@ -1,11 +1,11 @@
 // In: arguments. Out: generated Part D files or tables; a summary on stdout, progress on stderr.
 // Never here: making of data. Run: npm run generate -- --rows 50000 --year 2023 --seed 1 --out DIR
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { DefectSpec } from "./defects.js";
 import { defectSpec, presetSpec } from "./defects.js";
 import type { GenerateRequest, YearMade } from "./generate.js";
-import { generateFolder, generateInto } from "./generate.js";
+import { defectsJson, generateFolder, generateInto } from "./generate.js";
 import { FIRST_YEAR, LAST_YEAR } from "./facts/shape.js";
 import { copySourceTables, createTables, NOT_IN_POSTGRES, postgresTarget } from "./postgres.js";
 import { SAMPLE_SOURCES } from "./sources.js";
@@ -13,6 +13,7 @@ import { SAMPLE_SOURCES } from "./sources.js";
 const USAGE = `usage: npm run generate -- --rows N (--year Y | --years A..B) (--out DIR | --postgres [--replace])
   --seed N           same seed, same bytes (default 1)
   --defects X        a JSON file {"seed": 7, "plant": {"B04": 12}}, or each-once, or dirty (0.1 % of the rows)
+  --defects-out FILE where to note what was planted with --postgres (with --out it is DIR/defects.json)
   --files N          detail files a year (default 1)      --gzip   compress
   --threads N        default 2; does not change the bytes
   --drug-list FILE   CMS's drug list (default: the sample's)
@@ -58,15 +59,16 @@ async function intoPostgres(request: GenerateRequest, replace: boolean): Promise
   if (request.years.length !== 1) throw new UsageError("--postgres takes one year: the source tables have no year column");
   const unfit = Object.entries(request.defects?.plant ?? {}).filter(([rule, count]) => (count ?? 0) > 0 && NOT_IN_POSTGRES.includes(rule)).map(([rule]) => rule);
   if (unfit.length > 0) throw new UsageError(`${unfit.join(", ")} cannot be planted in PostgreSQL: typed columns refuse them`);
-  await createTables(replace);
-  await copySourceTables(request.sources ?? SAMPLE_SOURCES);
-  return generateInto(request, postgresTarget);
+  const client = { psql: "psql", env: process.env };
+  await createTables(client, replace);
+  await copySourceTables(client, request.sources ?? SAMPLE_SOURCES);
+  return generateInto(request, () => postgresTarget(client));
 }
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      rows: { type: "string" }, year: { type: "string" }, years: { type: "string" }, seed: { type: "string" }, out: { type: "string" }, defects: { type: "string" },
+      rows: { type: "string" }, year: { type: "string" }, years: { type: "string" }, seed: { type: "string" }, out: { type: "string" }, defects: { type: "string" }, "defects-out": { type: "string" },
       files: { type: "string" }, threads: { type: "string" }, gzip: { type: "boolean" }, postgres: { type: "boolean" }, replace: { type: "boolean" },
       "drug-list": { type: "string" }, cities: { type: "string" }, help: { type: "boolean" },
     },
@@ -85,6 +87,7 @@ async function main(): Promise<void> {
   if ((values.out === undefined) === (values.postgres !== true)) throw new UsageError("give either --out DIR or --postgres");
   const begun = Date.now();
   const made = values.out === undefined ? await intoPostgres(request, values.replace ?? false) : await generateFolder(request, values.out);
+  if (values["defects-out"] !== undefined) writeFileSync(values["defects-out"], defectsJson(request, made));
   const summary = made.map(({ planted, ...year }) => ({ ...year, planted: planted.length }));
   process.stdout.write(`${JSON.stringify({ years: summary, seconds: (Date.now() - begun) / 1000, peakRssMB: Math.round(process.resourceUsage().maxRSS / 1024) })}\n`);
 }

@@ -25,11 +25,14 @@ const ddl = (table: string, columns: readonly string[]): string =>
 
 const copySql = (table: string, columns: readonly string[]): string => `copy ${table} (${columns.map((c) => c.toLowerCase()).join(", ")}) from stdin with (format csv)`;
 
+/** How psql is called: the program and its environment (PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE). */
+export type Client = { readonly psql: string; readonly env: NodeJS.ProcessEnv };
+
 type Psql = { readonly write: (bytes: Uint8Array) => Promise<void>; readonly end: () => Promise<void> };
 
 /** One psql that runs `sql` and reads what is written to it. Fails with psql's own words. */
-function psql(sql: string): Psql {
-  const child: ChildProcess = spawn("psql", ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-c", sql], { stdio: ["pipe", "ignore", "pipe"] });
+function psql(client: Client, sql: string): Psql {
+  const child: ChildProcess = spawn(client.psql, ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-c", sql], { stdio: ["pipe", "ignore", "pipe"], env: client.env });
   let said = "";
   child.stderr?.on("data", (text: Buffer) => (said += text.toString()));
   const over = new Promise<void>((resolve, reject) => {
@@ -51,35 +54,31 @@ function psql(sql: string): Psql {
   };
 }
 
-async function run(sql: string): Promise<void> {
-  await psql(sql).end();
-}
-
 /** Makes the four tables; with `replace` those of the same names go first. */
-export async function createTables(replace: boolean): Promise<void> {
+export async function createTables(client: Client, replace: boolean): Promise<void> {
   const tables: readonly (readonly [string, readonly string[]])[] = [["prescriber_drug", DETAIL_COLUMNS], ["prescriber", PROVIDER_COLUMNS], ["drug", DRUG_COLUMNS], ["state", CITY_COLUMNS]];
   const drops = replace ? tables.map(([table]) => `drop table if exists ${table};`) : [];
-  await run(["begin;", ...drops, ...tables.map(([table, columns]) => ddl(table, columns)), "commit;"].join(" "));
+  await psql(client, ["begin;", ...drops, ...tables.map(([table, columns]) => ddl(table, columns)), "commit;"].join(" ")).end();
 }
 
 /** Fills drug and state from the two real files. */
-export async function copySourceTables(paths: SourcePaths): Promise<void> {
+export async function copySourceTables(client: Client, paths: SourcePaths): Promise<void> {
   const list = readPlain(paths.drugList).toString("utf8").split(/\r?\n/);
   const header = list.findIndex((line) => line.startsWith("Drug Name,"));
-  const drug = psql(copySql("drug", DRUG_COLUMNS));
+  const drug = psql(client, copySql("drug", DRUG_COLUMNS));
   const lines = list.slice(header + 1).filter((line) => line !== "").map((line) => splitCsv(line).slice(0, DRUG_COLUMNS.length).map((cell) => `"${cell.replaceAll('"', '""')}"`).join(","));
   await drug.write(Buffer.from(`${lines.join("\n")}\n`));
   await drug.end();
   const cities = readPlain(paths.cities);
-  const state = psql(copySql("state", CITY_COLUMNS));
+  const state = psql(client, copySql("state", CITY_COLUMNS));
   await state.write(cities.subarray(cities.indexOf(10) + 1));
   await state.end();
 }
 
 /** A target that pipes one year into prescriber_drug and prescriber; ids grow from 1 in the order of the file. */
-export function postgresTarget(): Target {
-  const detail = psql(copySql("prescriber_drug", DETAIL_COLUMNS));
-  const provider = psql(copySql("prescriber", PROVIDER_COLUMNS));
+export function postgresTarget(client: Client): Target {
+  const detail = psql(client, copySql("prescriber_drug", DETAIL_COLUMNS));
+  const provider = psql(client, copySql("prescriber", PROVIDER_COLUMNS));
   return {
     detail: (bytes) => detail.write(bytes),
     provider: (bytes) => provider.write(bytes),
