@@ -23,7 +23,7 @@ from pyspark.sql import SparkSession  # noqa: E402
 from stage_export import Exports  # noqa: E402
 from stage_failures import Interrupted, StageRefusal, failure  # noqa: E402
 from stage_gates import Gates  # noqa: E402
-from stage_metrics import Meter  # noqa: E402
+from stage_metrics import Meter, python_peak  # noqa: E402
 from stage_output import Redactor, StageOutput, UnsupportedUri  # noqa: E402
 from stage_steps import Steps  # noqa: E402
 from stage_tables import Tables  # noqa: E402
@@ -43,7 +43,7 @@ class Stage:
         self.started = started
         self.spark = None
         self.meter = None
-        self.iceberg = ""
+        self.versions = {"version": "", "application": "", "iceberg": ""}
         self.session_seconds = 0.0
         self.step = None
         self.builder = None
@@ -79,10 +79,12 @@ class Stage:
         self.tables = Tables(self.spark, self.stage["branch"], self.stage["run"])
         self.meter = Meter(self.spark, self.output)
         checks = Gates(self.spark, self.tables, self.meter, self.output)
-        self.builder = Steps(self.stage, (self.spark, self.tables, self.meter, checks, self.output), self.output.scratch(self.stage["stage"]))
-        self.iceberg = self.spark._jvm.org.apache.iceberg.IcebergBuild.version()
+        session = (self.spark, self.tables, self.meter, checks, self.output)
+        self.builder = Steps(self.stage, session, self.output.scratch(self.stage["stage"]))
+        self.versions = {"version": self.spark.version, "application": self.spark.sparkContext.applicationId,
+                         "iceberg": self.spark._jvm.org.apache.iceberg.IcebergBuild.version()}
         self.session_seconds = time.monotonic() - self.started
-        self.output.emit("stage-started", spark=self.spark.version, application=self.spark.sparkContext.applicationId)
+        self.output.emit("stage-started", spark=self.spark.version, application=self.versions["application"])
 
     def forward(self):
         """Quarantine before its table: whoever sees the table's new rows can see those set aside from them."""
@@ -100,21 +102,21 @@ class Stage:
 
     # ---- end --------------------------------------------------------------------------------------------
 
-    def close(self, outcome, failed):
-        memory = {"driver_jvm": 0, "driver_python": 0}
-        application = version = ""
-        try:
-            memory = self.meter.memory()
-            application, version = self.spark.sparkContext.applicationId, self.spark.version
-        except Exception:  # no session, or its JVM is gone
-            pass
+    def close(self, outcome, failed, going):
+        """`going`: the JVM can be asked. After a signal it may be ending, and an answer may never come."""
+        memory = {"driver_jvm": 0, "driver_python": python_peak()}
+        if going:
+            try:
+                memory = {**memory, "driver_jvm": self.meter.jvm_peak()}
+            except Exception:  # there was no session, or its JVM is gone
+                pass
         self.output.report({
             "format": FORMAT, "run": self.stage["run"], "stage": self.stage["stage"], "outcome": outcome,
-            "spark": {"version": version, "application": application, "iceberg": self.iceberg},
+            "spark": self.versions,
             "seconds": {"session": round(self.session_seconds, 3), "total": round(time.monotonic() - self.started, 3)},
             "peak_memory_bytes": memory, "steps": list(self.steps.values()),
-            "statements": self.meter.statements if self.meter else [], "gates": self.builder.gates if self.builder else [], "exports": self.exports,
-            "forwarded": self.forwarded, "failure": failed,
+            "statements": self.meter.statements if self.meter else [],
+            "gates": self.builder.gates if self.builder else [], "exports": self.exports, "forwarded": self.forwarded, "failure": failed,
         })
         self.output.emit("stage-finished", outcome=outcome)
         shutil.rmtree(self.output.scratch(self.stage["stage"]), ignore_errors=True)
@@ -133,7 +135,18 @@ def gate_failure(stage, redactor):
 
 
 def stop(signum, frame):
+    # Once: a second signal must not cut off the report of the first.
+    signal.signal(signum, signal.SIG_IGN)
     raise Interrupted()
+
+
+def tell(text):
+    """To stderr, which is a pipe through the JVM and breaks with it."""
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except OSError:
+        # Else Python fails once more when it flushes at its end.
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")
 
 
 def main(arguments):
@@ -162,10 +175,12 @@ def main(arguments):
         outcome, failed = "gate-failed", gate_failure(stage, redactor)
     except (Exception, Interrupted, KeyboardInterrupt) as error:
         outcome, failed = "failed", failure(error, stage.step, stage.builder.running if stage.builder else [], redactor)
-        print(f"{failed['kind']}: {failed['message']}", file=sys.stderr)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    stage.close(outcome, failed)
-    if failed is None or failed["kind"] != "interrupted":
+    going = failed is None or not (failed["kind"] == "interrupted" or failed["detail"].get("jvm_lost"))
+    stage.close(outcome, failed, going)
+    if failed is not None:
+        tell(f"{failed['kind']}: {failed['message']}")
+    if going:
         try:
             stage.spark.stop()
         except Exception:  # nothing to stop

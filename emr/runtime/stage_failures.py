@@ -117,10 +117,10 @@ def kind_of(error, java, condition):
 def failure(error, step, statements, redactor):
     """`statements`: the running one first, then those it may be built on (the view behind an insert)."""
     blank = {"condition": None, "sql_state": None, "step": step, "statement": None, "line": None, "column": None}
-    if isinstance(error, StageRefusal):
+    if isinstance(error, StageRefusal) and not interrupted(error):
         statement = error.statement or (statements[0]["id"] if statements else None)
         return redactor.value({**blank, "kind": error.kind, "message": str(error), "statement": statement, "detail": error.detail})
-    if isinstance(error, (Interrupted, KeyboardInterrupt)):
+    if interrupted(error):
         statement = statements[0]["id"] if statements else None
         return redactor.value({**blank, "kind": "interrupted", "message": "stopped by a signal", "statement": statement, "detail": {}})
     java = chain(error)
@@ -137,6 +137,15 @@ def failure(error, step, statements, redactor):
     return redactor.value({**blank, "kind": kind_of(error, java, condition), "message": message(error, java, lost),
                            "condition": condition, "sql_state": sql_state, "statement": statement,
                            "line": line, "column": column, "detail": detail})
+
+
+def interrupted(error):
+    """A signal, or what broke on the way out after one."""
+    while error is not None:
+        if isinstance(error, (Interrupted, KeyboardInterrupt)):
+            return True
+        error = error.__context__
+    return False
 
 
 def message(error, java, lost):

@@ -93,9 +93,12 @@ class Meter:
         except Exception:  # a stage that was skipped because its shuffle was there has no attempt
             return None
 
-    def memory(self):
-        """Peak bytes: all memory pools of the JVM (each at its own peak), resident set of Python."""
+    def jvm_peak(self):
+        """Bytes: the memory pools of the driver's JVM, each at its own peak."""
         factory = self.sc._jvm.java.lang.management.ManagementFactory
-        jvm = sum(pool.getPeakUsage().getUsed() for pool in factory.getMemoryPoolMXBeans() if pool.isValid())
-        unit = 1 if sys.platform == "darwin" else 1024
-        return {"driver_jvm": jvm, "driver_python": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit}
+        return sum(pool.getPeakUsage().getUsed() for pool in factory.getMemoryPoolMXBeans() if pool.isValid())
+
+
+def python_peak():
+    """Bytes: greatest resident set of this process."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)

@@ -150,8 +150,7 @@ class Tables:
         try:
             self.spark.sql(sql)
         finally:
-            for key in marks:
-                self.spark.conf.unset(SUMMARY + key)
+            self.unmark(marks)
         iceberg = self.load(table)
         head = self.head(iceberg, self.branch)
         summary = head.summary()
@@ -159,6 +158,13 @@ class Tables:
             raise StageRefusal("contract", f"the statement did not write to branch {self.branch} of {table}", {"table": table})
         return {"rows": int(summary.get("added-records") or 0), "bytes": int(summary.get("added-files-size") or 0),
                 "files": int(summary.get("added-data-files") or 0)}
+
+    def unmark(self, marks):
+        try:
+            for key in marks:
+                self.spark.conf.unset(SUMMARY + key)
+        except Exception:  # the JVM is gone: what ended the statement must not be hidden by this
+            pass
 
     def clear(self, step, table, columns):
         """Empties the partition on the branch."""

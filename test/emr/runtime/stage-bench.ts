@@ -120,6 +120,8 @@ export async function submit(bench: Bench, stage: StageFile, options: SubmitOpti
   }, 5);
   const code = await new Promise<number | null>((done) => child.on("close", done));
   clearInterval(follow);
+  // When Java dies first, Python lives on for a moment to say why.
+  if (code !== null && !existsSync(stage.report)) for (let i = 0; i < 50 && !existsSync(stage.report); i++) await new Promise((r) => setTimeout(r, 100));
   const report = existsSync(stage.report) ? stageReport.parse(JSON.parse(readFileSync(stage.report, "utf8"))) : undefined;
   return { code, events: existsSync(stage.events) ? readEvents(stage.events).slice(start) : [], report, stderr };
 }
