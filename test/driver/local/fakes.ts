@@ -1,12 +1,16 @@
 // A computer made of folders: fake programs that answer as the real ones do, for the finding logic.
 
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { onTestFinished } from "vitest";
 import type { Machine } from "../../../driver/local/machine.js";
 
+/** Goes when the test that asked for it has ended. */
 export function newFolder(): string {
-  return mkdtempSync(join(tmpdir(), "carelake-fast-"));
+  const folder = mkdtempSync(join(tmpdir(), "carelake-fast-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 export function fakeMachine(folder: string, changes: Partial<Machine> = {}): Machine {
