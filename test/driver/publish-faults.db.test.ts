@@ -1,0 +1,340 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough, Readable } from "node:stream";
+import { createConnection } from "mysql2/promise";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { MySqlServer } from "../../driver/local/mysql.js";
+import { openSession } from "../../driver/mysql.js";
+import { clean, leftovers, type PublishTable } from "../../driver/publish.js";
+import { createTable, loadData } from "../../driver/publish/ddl.js";
+import { startTestMySql } from "../servers/mysql.js";
+import { makeDatabase, problemOf, tick, valueOf, type Database } from "./publish-database.js";
+import { pairOf } from "./publish-segments.js";
+
+let server: MySqlServer;
+let generalLog: string;
+
+beforeAll(async () => {
+  const folder = mkdtempSync(join(tmpdir(), "carelake-log-"));
+  generalLog = join(folder, "general.log");
+  server = await startTestMySql({ extraArgs: ["--general-log=ON", `--general-log-file=${generalLog}`] });
+}, 120_000);
+
+afterAll(async () => {
+  await server?.stop();
+  rmSync(join(generalLog, ".."), { recursive: true, force: true });
+});
+
+async function inDatabase(name: string, work: (database: Database) => Promise<void>): Promise<void> {
+  const database = await makeDatabase(server, name);
+  try {
+    await work(database);
+  } finally {
+    await database.end();
+  }
+}
+
+const BIG = { rows: 120_000, years: [2023], rowsPerSegment: 60_000 };
+
+/** A first generation is live, and stays as it is whatever `work` does. */
+async function withLive(name: string, work: (database: Database) => Promise<void>): Promise<void> {
+  await inDatabase(name, async (database) => {
+    valueOf(await database.publish({ tables: pairOf(database.folder, { generation: 1 }), publication: "p1" }));
+    await work(database);
+    await expectLive(database, 1);
+  });
+}
+
+async function expectLive(database: Database, generation: number): Promise<void> {
+  const rows = await database.rows("select (select count(*) from alpha) n, (select min(generation) from alpha) a, (select max(generation) from alpha) z, (select count(*) from beta) m, (select min(generation) from beta) b, (select max(generation) from beta) y");
+  expect(rows).toEqual([{ n: 1000, a: generation, z: generation, m: 1000, b: generation, y: generation }]);
+}
+
+async function expectNothingLeft(database: Database): Promise<void> {
+  expect(valueOf(await leftovers(database.settings))).toEqual({ staging: [], unfinished: [] });
+  const tables = await database.rows("select table_name n from information_schema.tables where table_schema = database() and table_name like '%\\_\\_p%'");
+  expect(tables).toEqual([]);
+}
+
+/** Calls `act` with the connections that are inside a LOAD DATA, as soon as there is one. */
+async function duringLoad(database: Database, act: (ids: readonly number[]) => Promise<void>): Promise<void> {
+  for (let attempt = 0; attempt < 2000; attempt++) {
+    const rows = await database.rows("select id from information_schema.processlist where info like 'load data%'");
+    if (rows.length > 0) return act(rows.map((row) => Number(row["id"])));
+    await tick(5);
+  }
+  throw new Error("no load was seen");
+}
+
+describe("before anything is loaded", () => {
+  it("tells a server that is down, a wrong password, an unknown database and a database that is not allowed", () =>
+    inDatabase("gates", async (database) => {
+      const tables = pairOf(database.folder, { generation: 1, rows: 5 });
+      const meet = async (connect: object) => problemOf(await database.publish({ tables, publication: "p1", connect: { ...database.settings, ...connect } }));
+      expect(await meet({ socketPath: "/nowhere/mysql.sock" })).toMatchObject({ code: "mysql-unreachable", address: "/nowhere/mysql.sock" });
+      const { socketPath: _, ...rest } = database.settings;
+      const down = problemOf(await database.publish({ tables, publication: "p1", connect: { ...rest, host: "127.0.0.1", port: 1, tls: "off" } }));
+      expect(down).toMatchObject({ code: "mysql-unreachable", address: "127.0.0.1:1" });
+      const denied = await meet({ password: "not-it" });
+      expect(denied).toMatchObject({ code: "mysql-access-denied", user: "gates" });
+      expect(JSON.stringify(denied)).not.toContain("not-it");
+      expect(await meet({ database: "mysql" })).toMatchObject({ code: "mysql-access-denied", database: "mysql" });
+      await database.root.query("grant all on `gates%`.* to 'gates'@'%'");
+      expect(await meet({ database: "gates_no" })).toEqual({ code: "mysql-unknown-database", database: "gates_no", address: server.socket, user: "gates" });
+    }));
+
+  it("demands TLS with a certificate it can check, and plain text only on this computer", () =>
+    inDatabase("tls", async (database) => {
+      const tables = pairOf(database.folder, { generation: 1, rows: 5 });
+      const { socketPath: _, ...rest } = database.settings;
+      const meet = async (connect: object) => database.publish({ tables, publication: "p1", connect: { ...rest, port: server.port, ...connect } });
+      expect(problemOf(await meet({ host: "localhost" }))).toMatchObject({ code: "mysql-tls", address: `localhost:${String(server.port)}` });
+      // The server signs its own certificate and names no host in it: the chain holds, the name does not.
+      expect(problemOf(await meet({ host: "localhost", caFile: server.caFile }))).toMatchObject({ code: "mysql-tls", caFile: server.caFile });
+      expect(problemOf(await meet({ host: "db.example.org", tls: "off" }))).toMatchObject({ code: "config-invalid", key: "mysql.tls" });
+      expect(problemOf(await meet({ host: "127.0.0.1" }))).toMatchObject({ code: "config-invalid", key: "mysql.host" });
+      expect(problemOf(await meet({ host: "localhost", caFile: "/nowhere.pem" }))).toMatchObject({ code: "config-invalid", key: "mysql.caFile" });
+      expect(valueOf(await meet({ host: "127.0.0.1", tls: "off" })).outcome).toBe("published");
+    }));
+
+  it("names every setting, privilege and column that stands in the way at once", () =>
+    withLive("all_at_once", async (database) => {
+      await database.root.query("revoke drop, alter on `all\\_at\\_once`.* from 'all_at_once'@'%'");
+      await database.root.query("set global local_infile = 0");
+      try {
+        const [alpha, ...others] = pairOf(database.folder, { generation: 2 });
+        if (alpha === undefined) throw new Error("no table");
+        const columns = alpha.columns.flatMap((column) => (column.name === "label" ? [] : column.name === "cost_usd" ? [{ ...column, type: "bigint" as const }] : [column]));
+        const changed: PublishTable = { ...alpha, columns, indexes: [], manifests: [] };
+        const result = await database.publish({ tables: [changed, ...others], publication: "p2" });
+        expect(result.ok ? [] : result.problems).toEqual([
+          { code: "mysql-settings", failures: [{ setting: "local_infile", found: "OFF", needed: "ON", fix: expect.stringContaining("SET PERSIST local_infile = ON") as unknown }] },
+          { code: "mysql-privileges", missing: ["DROP", "ALTER"], user: "all_at_once", database: "all_at_once" },
+          { code: "publish-contract-broken", table: "alpha", changes: ["column label varchar(40) is dropped", "column cost_usd changes from decimal(18,2) to bigint"] },
+        ]);
+      } finally {
+        await database.root.query("set global local_infile = 1");
+      }
+      await expectNothingLeft(database);
+    }));
+
+  it("refuses a contract that breaks readers, takes it with allowBreaking, and retires a table only then", () =>
+    inDatabase("contract", async (database) => {
+      valueOf(await database.publish({ tables: pairOf(database.folder, { generation: 1 }), publication: "p1" }));
+      const [alpha] = pairOf(database.folder, { generation: 2 });
+      if (alpha === undefined) throw new Error("no table");
+      const wider = { ...alpha, columns: alpha.columns.map((column) => (column.name === "label" ? { ...column, maxLength: 80 } : column)) };
+      expect(problemOf(await database.publish({ tables: [wider], publication: "p2" }))).toEqual({ code: "publish-contract-broken", table: "beta", changes: ["table is no longer published"] });
+      await expectLive(database, 1);
+      const taken = valueOf(await database.publish({ tables: [wider], publication: "p2", allowBreaking: true }));
+      expect(taken.changes).toEqual(["alpha: column label changes from varchar(40) to varchar(80)", "beta: table is no longer published"]);
+      expect((await database.rows("show tables")).flatMap((row) => Object.values(row) as unknown[])).toEqual(["alpha", "alpha__old_p1", "beta__old_p1", "carelake_migrations", "carelake_tables", "publish_log"]);
+    }));
+
+  it("never replaces a table that it did not make", () =>
+    inDatabase("foreign_table", async (database) => {
+      await database.root.query("create table beta (mine int)");
+      const problem = problemOf(await database.publish({ tables: pairOf(database.folder, { generation: 1, rows: 5 }), publication: "p1", allowBreaking: true }));
+      expect(problem).toMatchObject({ code: "publish-refused", table: "beta" });
+    }));
+
+  it("finds segments that are missing, cut short or of another contract before it connects", () =>
+    inDatabase("segments", async (database) => {
+      const tables = pairOf(database.folder, { generation: 1, rows: 50 });
+      const at = (table: number, year: number): string => tables[table]?.manifests[year]?.directory ?? "";
+      rmSync(join(at(0, 0), "part-00000.txt"));
+      truncateSync(join(at(0, 1), "part-00000.txt"), 100);
+      const other = tables[1];
+      const broken = other === undefined ? [] : [{ ...other, columns: other.columns.slice(1) }];
+      const result = await database.publish({ tables: [...tables.slice(0, 1), ...broken], publication: "p1", connect: { ...database.settings, socketPath: "/nowhere" } });
+      expect((result.ok ? [] : result.problems).map((problem) => (problem.code === "publish-load-refused" ? problem.message : problem.code))).toEqual([
+        "the file is missing",
+        expect.stringMatching(/^the file has 100 bytes, the manifest says \d+$/),
+        expect.stringMatching(/^columns are year int, code string/),
+        expect.stringMatching(/^columns are year int, code string/),
+      ]);
+    }));
+});
+
+describe("while it loads", () => {
+  it("takes no bent value, no double key, no cut row, and names the column", () =>
+    withLive("bent", async (database) => {
+      const spoil = async (publication: string, change: (line: string) => string) => {
+        const tables = pairOf(database.folder, { generation: 2, rows: 50 });
+        const file = join(tables[0]?.manifests[0]?.directory ?? "", "part-00000.txt");
+        const lines = readFileSync(file, "utf8").split("\n");
+        lines[3] = change(lines[3] ?? "");
+        writeFileSync(file, lines.join("\n"));
+        const bytes = readFileSync(file).length;
+        const fitted = tables.map((table, index) =>
+          index > 0 ? table : { ...table, manifests: table.manifests.map((each, year) => (year > 0 ? each : { ...each, manifest: { ...each.manifest, segments: each.manifest.segments.map((segment) => ({ ...segment, bytes })) } })) },
+        );
+        return problemOf(await database.publish({ tables: fitted, publication }));
+      };
+      const field = (at: number, value: string) => (line: string) => line.split("\t").with(at, value).join("\t");
+      expect(await spoil("p2", field(4, "xx"))).toMatchObject({ code: "publish-load-refused", table: "alpha", warnings: [expect.stringContaining("cost_usd")] });
+      expect(await spoil("p3", field(4, "99999999999999999999.00"))).toMatchObject({ code: "publish-load-refused", warnings: [expect.stringContaining("cost_usd")] });
+      expect(await spoil("p4", field(3, "x".repeat(41)))).toMatchObject({ code: "publish-load-refused", warnings: [expect.stringContaining("label")] });
+      expect(await spoil("p5", field(1, "4"))).toMatchObject({ code: "publish-load-refused", warnings: [expect.stringContaining("Duplicate entry")] });
+      expect(await spoil("p6", field(2, "\\N"))).toMatchObject({ code: "publish-load-refused", warnings: [expect.stringContaining("generation")] });
+      expect(await spoil("p7", (line) => line.split("\t").slice(0, 3).join("\t"))).toMatchObject({ code: "publish-load-refused", table: "alpha" });
+      // Right in form, wrong in content: only the hash knows.
+      expect(await spoil("p8", field(3, "other"))).toMatchObject({ code: "publish-mismatch", table: "alpha", what: "content hash of 2022" });
+      expect(valueOf(await leftovers(database.settings)).staging.map((each) => each.name)).toEqual(["alpha__p8", "beta__p8"]);
+      expect(valueOf(await clean({ connect: database.settings, now: () => new Date() })).dropped).toEqual(["alpha__p8", "beta__p8"]);
+      await expectNothingLeft(database);
+    }));
+
+  it("survives a source that is empty in between, breaks, ends early or gives text, and one that stalls", () =>
+    inDatabase("sources", async (database) => {
+      const [, beta] = pairOf(database.folder, { generation: 1, rows: 3 });
+      if (beta === undefined) throw new Error("no table");
+      const tag = { set: "s", publication: "p", run: "r", version: "v", at: "a", rows: 0, hash: "0", contract: "c", years: [], members: [] };
+      const session = await openSession(database.settings);
+      await session.run(createTable(beta, "beta", tag));
+      const line = (code: string): string => `2023\t${code}\t1\t1\n`;
+      const load = (source: Readable, stall = 30) => session.load(loadData(beta, "beta", "x"), source, stall);
+      expect(await load(Readable.from([Buffer.from(line("a")), Buffer.alloc(0), Buffer.from(line("b"))]))).toEqual({ records: 2, skipped: 0, warnings: 0 });
+      expect((await load(Readable.from([line("c"), "", line("d")]))).records).toBe(2);
+      expect((await load(Readable.from([]))).records).toBe(0);
+      await session.run("start transaction");
+      const breaks = Readable.from((async function* () {
+        yield Buffer.from(line("e"));
+        await tick(20);
+        throw new Error("the disk went away");
+      })());
+      await expect(load(breaks)).rejects.toThrow("the disk went away");
+      await session.run("rollback");
+      const early = new PassThrough();
+      early.write(line("f"));
+      setTimeout(() => early.destroy(), 30);
+      await session.run("start transaction");
+      await expect(load(early)).rejects.toThrow(/premature close/i);
+      await session.run("rollback");
+      expect(await session.query("select count(*) n from beta")).toEqual([{ n: "4" }]);
+      const stalls = new PassThrough();
+      stalls.write(line("g"));
+      await expect(load(stalls, 1)).rejects.toThrow("no progress for 1 s");
+      await expect(session.query("select 1")).rejects.toThrow("no progress");
+      expect((await database.rows("select count(*) n from beta"))[0]?.["n"]).toBe(4);
+    }));
+
+  it("stops when its connection is killed, leaves nothing, and goes through when tried again", () =>
+    withLive("killed", async (database) => {
+      const tables = pairOf(database.folder, { generation: 2, ...BIG });
+      const [result] = await Promise.all([
+        database.publish({ tables, publication: "p2" }),
+        duringLoad(database, async ([id]) => void (await database.root.query("kill ?", [id]))),
+      ]);
+      expect(problemOf(result)).toMatchObject({ code: "publish-interrupted", step: "load" });
+      await expectNothingLeft(database);
+      await expectLive(database, 1);
+      expect(valueOf(await database.publish({ tables: pairOf(database.folder, { generation: 1 }), publication: "p1" })).outcome).toBe("already-live");
+    }));
+
+  it("ends at once on a signal, and leaves nothing", () =>
+    withLive("aborted", async (database) => {
+      const tables = pairOf(database.folder, { generation: 2, ...BIG });
+      const stop = new AbortController();
+      const [result] = await Promise.all([
+        database.publish({ tables, publication: "p2", signal: stop.signal }),
+        duringLoad(database, async () => stop.abort()),
+      ]);
+      expect(problemOf(result)).toEqual({ code: "run-cancelled", run: "run-p2" });
+      await expectNothingLeft(database);
+    }));
+
+  it("lets one publisher work at a time, and lists nothing of it as left over", () =>
+    withLive("rivals", async (database) => {
+      const tables = pairOf(database.folder, { generation: 1, ...BIG });
+      const [first] = await Promise.all([
+        database.publish({ tables, publication: "p2" }),
+        duringLoad(database, async () => {
+          const rival = problemOf(await database.publish({ tables: pairOf(database.folder, { generation: 3, rows: 5 }), publication: "p3" }));
+          expect(rival).toMatchObject({ code: "publish-in-progress", database: "rivals", owner: expect.stringMatching(/^connection \d+/) });
+          expect(problemOf(await clean({ connect: database.settings, now: () => new Date() })).code).toBe("publish-in-progress");
+          expect(valueOf(await leftovers(database.settings))).toMatchObject({ staging: [], unfinished: [] });
+        }),
+      ]);
+      expect(valueOf(first).publication).toBe("p2");
+      valueOf(await database.publish({ tables: pairOf(database.folder, { generation: 1 }), publication: "p4" }));
+    }));
+});
+
+describe("the swap", () => {
+  it("gives up after its deadline, names the reader in the way, and goes through once the reader is gone", () =>
+    withLive("locked", async (database) => {
+      await database.root.query("grant process on *.* to 'locked'@'%'");
+      await database.root.query("grant select on performance_schema.* to 'locked'@'%'");
+      const reader = await createConnection({ socketPath: server.socket, user: server.rootUser, password: server.rootPassword, database: "locked" });
+      await reader.query("start transaction");
+      await reader.query("select count(*) from alpha");
+      const tables = pairOf(database.folder, { generation: 2 });
+      const result = await database.publish({ tables, publication: "p2", lockWaitSeconds: 1, deadlineSeconds: 3 });
+      expect(problemOf(result)).toMatchObject({ code: "publish-locked", blockers: [expect.stringMatching(new RegExp(`^connection ${String(reader.threadId)} of root@`))] });
+      await expectLive(database, 1);
+      await expectNothingLeft(database);
+      const [late] = await Promise.all([
+        database.publish({ tables, publication: "p3", lockWaitSeconds: 1, deadlineSeconds: 60 }),
+        tick(2500).then(() => reader.query("commit")),
+      ]);
+      expect(valueOf(late).publication).toBe("p3");
+      expect(database.events.filter((event) => event.event === "publish-waits").length).toBeGreaterThan(1);
+      await expectLive(database, 2);
+      await reader.end();
+      valueOf(await database.publish({ tables: pairOf(database.folder, { generation: 1 }), publication: "p4" }));
+    }));
+
+  it("recognises a publisher that died after the RENAME and finishes its record, or gives up one that died before", () =>
+    withLive("died", async (database) => {
+      valueOf(await database.publish({ tables: pairOf(database.folder, { generation: 2 }), publication: "p2" }));
+      await database.root.query("update publish_log set state = 'swapping', finished_at = null where publication = 'p2'");
+      await database.root.query("update carelake_tables set publication = 'p1'");
+      await database.root.query("insert into publish_log (set_name, action, publication, run, state, tables_json, connection_id, carelake_version, started_at) values ('pair', 'publish', 'p9', 'r', 'loading', json_array(json_object('table', 'alpha', 'at', 'x')), 0, '0', now())");
+      expect(valueOf(await leftovers(database.settings)).unfinished).toMatchObject([{ publication: "p2", live: true }, { publication: "p9", live: false }]);
+      valueOf(await clean({ connect: database.settings, now: () => new Date() }));
+      expect(await database.rows("select distinct publication p from carelake_tables")).toEqual([{ p: "p2" }]);
+      expect(await database.rows("select publication p, state s from publish_log order by id")).toEqual([{ p: "p1", s: "done" }, { p: "p2", s: "done" }, { p: "p9", s: "abandoned" }]);
+      valueOf(await database.publish({ tables: pairOf(database.folder, { generation: 1 }), publication: "p3" }));
+    }));
+});
+
+describe("the server", () => {
+  it("may die in the middle of a load: live tables stand, staging is listed and removable, the next try goes through", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "carelake-crash-"));
+    const first = await startTestMySql({ folder });
+    const database = await makeDatabase(first, "crash");
+    valueOf(await database.publish({ tables: pairOf(database.folder, { generation: 1 }), publication: "p1" }));
+    const tables = pairOf(database.folder, { generation: 2, ...BIG });
+    const [result] = await Promise.all([database.publish({ tables, publication: "p2" }), duringLoad(database, () => first.kill())]);
+    expect(problemOf(result).code).toBe("publish-interrupted");
+    const second = await startTestMySql({ folder, rootPassword: first.rootPassword });
+    const settings = { ...database.settings, socketPath: second.socket };
+    try {
+      expect(valueOf(await leftovers(settings))).toMatchObject({ staging: [{ name: "alpha__p2" }, { name: "beta__p2" }], unfinished: [{ publication: "p2", state: "loading", live: false }] });
+      expect(valueOf(await database.publish({ tables, publication: "p2", connect: settings })).publication).toBe("p2");
+      expect(valueOf(await leftovers(settings))).toEqual({ staging: [], unfinished: [] });
+    } finally {
+      await database.end();
+      await second.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it("never sees a password in a statement, its general log or its process list", () =>
+    inDatabase("secret", async (database) => {
+      const seen: string[] = [];
+      const watch = setInterval(() => void database.rows("show full processlist").then((rows) => seen.push(JSON.stringify(rows))), 10);
+      valueOf(await database.publish({ tables: pairOf(database.folder, { generation: 1, rows: 3000 }), publication: "p1" }));
+      clearInterval(watch);
+      appendFileSync(generalLog, "");
+      const log = readFileSync(generalLog, "utf8");
+      expect(log).toContain("load data local infile");
+      // The statement that made the account is in the log with its password hidden by the server.
+      expect(log).not.toContain(database.password);
+      expect(seen.length).toBeGreaterThan(0);
+      expect(seen.join()).not.toContain(database.password);
+      expect(JSON.stringify(database.events)).not.toContain(database.password);
+    }));
+});

@@ -1,0 +1,156 @@
+import { describe, expect, it } from "vitest";
+import { compare } from "../../driver/publish/contract.js";
+import { addIndexes, contractHash, createTable, lineOf, loadData } from "../../driver/publish/ddl.js";
+import { problemOf, Stopped } from "../../driver/publish/faults.js";
+import { statementsOf } from "../../driver/publish/migrate.js";
+import { columnComment, formerOf, name, stagingOf, tableComment, tagOf, text } from "../../driver/publish/names.js";
+import { grantedOn } from "../../driver/publish/privileges.js";
+import type { PublishTable, Tag } from "../../driver/publish/set.js";
+
+const TAG: Tag = { set: "part-d", publication: "R-1", run: "R-1", version: "1", at: "2026-01-01T00:00:00.000Z", rows: 2, hash: "5", contract: "c", years: [2023], members: ["drug"] };
+
+const TABLE: PublishTable = {
+  name: "drug",
+  meaning: "One row a drug's name",
+  columns: [
+    { name: "year", type: "int", meaning: "Data year" },
+    { name: "brand", type: "string", meaning: "It's a name", maxLength: 120 },
+    { name: "cost", type: "decimal(18,2)", meaning: "Cost", unit: "usd", nullable: true },
+    { name: "is_opioid", type: "boolean", meaning: "Opioid" },
+    { name: "seen", type: "timestamp", meaning: "Seen" },
+  ],
+  key: ["year", "brand"],
+  indexes: [["brand"], ["is_opioid", "cost"]],
+  manifests: [],
+};
+
+describe("SQL text", () => {
+  it("creates a table with the contract's types, comments, key and one fixed collation", () => {
+    expect(createTable(TABLE, "drug__r", TAG)).toBe(
+      [
+        "create table `drug__r` (",
+        "  `year` int not null comment 'Data year',",
+        "  `brand` varchar(120) not null comment 'It''s a name',",
+        "  `cost` decimal(18,2) null comment 'Cost (usd)',",
+        "  `is_opioid` tinyint(1) not null comment 'Opioid',",
+        "  `seen` datetime(6) not null comment 'Seen',",
+        "  primary key (`year`, `brand`)",
+        `) engine=InnoDB character set utf8mb4 collate utf8mb4_0900_as_cs comment='One row a drug''s name [carelake ${JSON.stringify(TAG)}]'`,
+      ].join("\n"),
+    );
+  });
+
+  it("adds all indexes in one statement, and none for a table without", () => {
+    expect(addIndexes(TABLE, "t")).toBe("alter table `t` add index `by_brand` (`brand`), add index `by_is_opioid_cost` (`is_opioid`, `cost`)");
+    expect(addIndexes({ ...TABLE, indexes: [] }, "t")).toBeUndefined();
+  });
+
+  it("states the form of the segments when it loads them", () => {
+    expect(loadData(TABLE, "t", "2023/part-00000.txt")).toBe(
+      "load data local infile '2023/part-00000.txt' into table `t` character set utf8mb4 " +
+        "fields terminated by '\\t' enclosed by '' escaped by '\\\\' lines starting by '' terminated by '\\n' (`year`, `brand`, `cost`, `is_opioid`, `seen`)",
+    );
+  });
+
+  it("marks nulls only where they may be and escapes text only", () => {
+    expect(lineOf(TABLE.columns.filter((column) => column.type !== "string"))).toBe("concat_ws('\\t', `year`, ifnull(`cost`, '\\\\N'), `is_opioid`, `seen`)");
+  });
+
+  it("quotes hostile names and texts", () => {
+    expect(name("a`; drop table b")).toBe("`a``; drop table b`");
+    expect(text("a'b\\c\n")).toBe("'a''b\\\\c\\n'");
+  });
+
+  it("refuses a published text without a length", () => {
+    expect(() => createTable({ ...TABLE, columns: [{ name: "x", type: "string", meaning: "x" }] }, "t", TAG)).toThrow("maxLength");
+  });
+
+  it("splits a migration at semicolons that end a line, without its comments", () => {
+    expect(statementsOf("-- a;\ncreate table a (b int) comment='x; y';\n\n-- c\ninsert into a\nvalues (1);\n")).toEqual(["create table a (b int) comment='x; y'", "insert into a\nvalues (1)"]);
+  });
+});
+
+describe("names and tags", () => {
+  it("folds a publication's id to lower case and plain characters", () => {
+    expect(stagingOf("drug", "2026-01-02T03:04-Ab")).toBe("drug__2026_01_02t03_04_ab");
+    expect(formerOf("drug", "R-1")).toBe("drug__old_r_1");
+  });
+
+  it("reads back the tag it wrote, and none from a comment of others", () => {
+    expect(tagOf(tableComment("A table's meaning [x]", TAG))).toEqual(TAG);
+    expect(tagOf("a table")).toBeUndefined();
+    expect(tagOf('x [carelake {"set":"a"}]')).toBeUndefined();
+    expect(tagOf("x [carelake {broken]")).toBeUndefined();
+  });
+
+  it("cuts a meaning that does not fit, never the tag", () => {
+    const comment = tableComment("m".repeat(5000), TAG);
+    expect(comment.length).toBe(2048);
+    expect(tagOf(comment)).toEqual(TAG);
+    expect(columnComment("m".repeat(2000), "usd").length).toBe(1024);
+  });
+
+  it("gives another contract for another type, order, key, index or meaning", () => {
+    const [first, ...rest] = TABLE.columns;
+    const others: PublishTable[] = [
+      { ...TABLE, columns: first === undefined ? rest : [...rest, first] },
+      { ...TABLE, key: ["year"] },
+      { ...TABLE, indexes: [] },
+      { ...TABLE, meaning: "x" },
+    ];
+    expect(new Set([TABLE, ...others].map(contractHash)).size).toBe(5);
+  });
+});
+
+describe("the contract against live columns", () => {
+  const live = [
+    { name: "year", type: "int", nullable: false },
+    { name: "brand", type: "varchar(100)", nullable: false },
+    { name: "cost", type: "decimal(18,4)", nullable: false },
+    { name: "gone", type: "bigint", nullable: false },
+    { name: "is_opioid", type: "tinyint(1)", nullable: false },
+  ];
+
+  it("calls a dropped column, another scale and another key breaking; wider text, null and new columns not", () => {
+    expect(compare(TABLE, live, ["year", "cost"])).toEqual({
+      breaking: ["column cost changes from decimal(18,4) to decimal(18,2)", "column gone bigint is dropped", "primary key changes from (year, cost) to (year, brand)"],
+      harmless: ["column brand changes from varchar(100) to varchar(120)", "column cost may now be null", "column seen datetime(6) is new"],
+    });
+  });
+});
+
+describe("grants", () => {
+  it("reads the database's own, global and wildcard grants, and no other database's", () => {
+    expect(grantedOn("GRANT SELECT, INSERT ON `care_lake`.* TO `u`@`%`", "care_lake")).toEqual(["SELECT", "INSERT"]);
+    expect(grantedOn("GRANT SELECT ON `care\\_lake`.* TO `u`@`%`", "carexlake")).toEqual([]);
+    expect(grantedOn("GRANT SELECT ON `care_lake`.* TO `u`@`%`", "carexlake")).toEqual(["SELECT"]);
+    expect(grantedOn("GRANT ALL PRIVILEGES ON *.* TO `u`@`%` WITH GRANT OPTION", "x")).toEqual(["ALL PRIVILEGES"]);
+    expect(grantedOn("GRANT ALL PRIVILEGES ON `dev%`.* TO `u`@`%`", "dev_1")).toEqual(["ALL PRIVILEGES"]);
+    expect(grantedOn("GRANT SELECT ON `x`.`t` TO `u`@`%`", "x")).toEqual([]);
+    expect(grantedOn("GRANT `role`@`%` TO `u`@`%`", "x")).toEqual([]);
+  });
+});
+
+describe("faults", () => {
+  const context = { settings: { user: "u", database: "d", host: "h" }, step: "load", run: "r" };
+  const said = (code: string, errno: number, message: string): Error => Object.assign(new Error(message), { code, errno });
+
+  it("tells a full disk in each of the server's wordings", () => {
+    for (const error of [
+      said("ER_RECORD_FILE_FULL", 1114, "The table 'alpha__p' is full"),
+      said("ER_DISK_FULL", 1021, "Disk full (/tmp/x); waiting for someone to free some space..."),
+      said("ER_ERROR_ON_WRITE", 1026, "Error writing file '/x' (OS errno 28 - No space left on device)"),
+      said("EE_WRITE", 3, "Error writing file '/tmp/MLx' (Errcode: 28 - No space left on device)"),
+      said("ER_GET_ERRNO", 1030, "Got error 28 - 'No space left on device' from storage engine"),
+    ]) {
+      expect(problemOf(error, context)).toMatchObject({ code: "publish-disk-full", address: "h:3306" });
+    }
+  });
+
+  it("keeps what it does not know an error, so that a bug is never taken for a problem", () => {
+    expect(problemOf(new TypeError("x is undefined"), context)).toBeUndefined();
+    expect(problemOf("text", context)).toBeUndefined();
+    expect(problemOf(said("ER_TOO_LONG_KEY", 1071, "Specified key was too long"), context)).toMatchObject({ code: "publish-refused", step: "load" });
+    expect(problemOf(new Stopped(), context)).toEqual({ code: "run-cancelled", run: "r" });
+  });
+});
