@@ -5,11 +5,22 @@ import type { Argv, CommandModule } from "yargs";
 import { hideBin } from "yargs/helpers";
 import type { Context } from "./context.js";
 import { makeContext } from "./context.js";
+import { demo } from "./commands/demo.js";
+import { doctor } from "./commands/doctor.js";
+import { gates } from "./commands/gates.js";
+import { list } from "./commands/list.js";
+import { plan } from "./commands/plan.js";
+import { publish } from "./commands/publish.js";
+import { render } from "./commands/render.js";
+import { report } from "./commands/report.js";
+import { run } from "./commands/run.js";
+import { runs } from "./commands/runs.js";
+import { setup } from "./commands/setup.js";
+import { status } from "./commands/status.js";
 import { complain, confess } from "./present.js";
 import { VERSION } from "./project.js";
-import { run } from "./commands/run.js";
 
-const COMMANDS: readonly ((context: Context) => CommandModule)[] = [run];
+const COMMANDS: readonly ((context: Context) => CommandModule)[] = [list, plan, run, render, runs, status, gates, publish, report, demo, setup, doctor];
 
 /** First Ctrl-C asks the command to end tidily, a second one ends at once. */
 function stopSignal(): AbortSignal {

@@ -26,6 +26,10 @@ export interface PlanWords {
   readonly param?: readonly string[] | undefined;
   readonly force?: boolean | undefined;
   readonly memory?: string | undefined;
+  /** Without an input named, plan as if each source came in its first layout: for looking at SQL only. */
+  readonly anyInput?: boolean;
+  /** Export for publication though the profile names no database. */
+  readonly publishes?: boolean;
 }
 
 export interface Planned {
@@ -52,7 +56,7 @@ export async function makePlan(words: PlanWords, context: Context): Promise<Resu
   if (!years.ok) return params.ok ? years : fail(...params.problems, ...years.problems);
   if (!params.ok) return params;
   const done = await lake.ledger.done(words.pipeline);
-  const inputs = await inputsOf({ profile, folder, sources, years: years.value, done, pipeline: pipeline.value, force: words.force === true });
+  const inputs = await inputsOf({ profile, folder, sources, years: years.value, done, pipeline: pipeline.value, force: words.force === true, anyInput: words.anyInput === true });
   if (!inputs.ok) return inputs;
   const made = plan({
     version: VERSION,
@@ -65,7 +69,7 @@ export async function makePlan(words: PlanWords, context: Context): Promise<Resu
     doneYears: (job) => done.filter((step) => step.job === job).map((step) => step.year),
     engine: "local",
     lake: lake.root,
-    publishes: profile.mysql !== undefined,
+    publishes: words.publishes ?? profile.mysql !== undefined,
     force: words.force === true,
   });
   return made.ok ? ok({ project: project.value, pipeline: pipeline.value, profile, lake, plan: made.value }) : made;
@@ -95,16 +99,23 @@ interface InputRequest {
   readonly pipeline: Pipeline;
   /** Load everything anew. */
   readonly force: boolean;
+  readonly anyInput: boolean;
 }
 
 async function inputsOf(request: InputRequest): Promise<Result<readonly SourceInput[]>> {
   const { profile, folder, sources, years } = request;
   if (sources.length === 0) return ok([]);
   if (folder !== undefined) return findInputs(folder, sources, years);
+  if (profile.postgres === undefined && request.anyInput) return ok(sources.flatMap((source) => years.map((year) => emptyInput(source, year))));
   if (profile.postgres === undefined) {
     return fail({ code: "config-missing", what: "input", looked: ["--input", "`input` of the profile", "`postgres` of the profile"], help: "name the folder of the CSV files: --input DIR" });
   }
   return ok(sources.flatMap((source) => years.map((year) => tableInput(source, year, request))));
+}
+
+function emptyInput(source: Source, year: number): SourceInput {
+  const [layout] = source.layouts;
+  return { kind: "files", source: source.name, year, layout: layout.name, delimiter: layout.delimiter ?? ",", files: [], fingerprint: contentId([source.name, year]) };
 }
 
 function tableInput(source: Source, year: number, { profile, done, pipeline, force }: InputRequest): TableInput {

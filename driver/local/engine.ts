@@ -22,27 +22,33 @@ export interface LocalEngineOptions {
 }
 
 const TAIL_LINES = 60;
+const LATE_REPORT_SECONDS = 4;
 /** spark-submit gets this long to end after TERM before it is killed. */
 const GRACE_SECONDS = 20;
 
 export function localEngine(options: LocalEngineOptions): Engine {
-  return {
-    name: "local",
-    submit: (stage, settings) => submit(stage, settings, options),
-    describe: async (handle) => describe(handle.ref),
-    events: (handle, offset) => eventsFrom(handle.ref, offset),
-    report: async (handle) => {
-      const text = await readFile(join(handle.ref, "report.json"), "utf8").catch(() => undefined);
-      return text === undefined ? undefined : stageReport.parse(JSON.parse(text));
-    },
-    logs: async (handle) => {
-      const place = join(handle.ref, "stderr.log");
-      const text = await readFile(place, "utf8").catch(() => "");
-      return { place, tail: text.split("\n").filter((line) => line.trim() !== "").slice(-TAIL_LINES) };
-    },
-    cancel: (handle) => cancel(handle.ref),
-  };
+  return { ...stageFolders, submit: (stage, settings) => submit(stage, settings, options) };
 }
+
+/** Everything but starting a stage: it needs the stage's folder and no Spark. */
+export const stageFolders: Omit<Engine, "submit"> = {
+  name: "local",
+  describe: async (handle) => describe(handle.ref),
+  events: (handle, offset) => eventsFrom(handle.ref, offset),
+  report: async (handle) => {
+    const path = join(handle.ref, "report.json");
+    // When the JVM dies first, Python writes its report shortly after spark-submit has ended.
+    if (describe(handle.ref).state === "finished" && read(join(handle.ref, "exit_code")) !== "0") await until(() => existsSync(path), LATE_REPORT_SECONDS);
+    const text = await readFile(path, "utf8").catch(() => undefined);
+    return text === undefined ? undefined : stageReport.parse(JSON.parse(text));
+  },
+  logs: async (handle) => {
+    const place = join(handle.ref, "stderr.log");
+    const text = await readFile(place, "utf8").catch(() => "");
+    return { place, tail: text.split("\n").filter((line) => line.trim() !== "").slice(-TAIL_LINES) };
+  },
+  cancel: (handle) => cancel(handle.ref),
+};
 
 async function submit(stage: StageFile, settings: StageSettings, options: LocalEngineOptions): Promise<Result<StageHandle>> {
   const folder = join(stage.report, "..");
@@ -69,6 +75,7 @@ async function submit(stage: StageFile, settings: StageSettings, options: LocalE
   return ok(handle);
 }
 
+const LATE_REPORT_SECONDS = 4;
 /** spark-submit gets the ordinary environment and the passwords that the stage names, nothing of ours beside. */
 function inherited(env: LocalEngineOptions["env"], passwords: readonly string[]): Record<string, string> {
   const kept = Object.entries(env).filter(([name, value]) => value !== undefined && (!name.startsWith("CARELAKE_") || passwords.includes(name)));
@@ -102,9 +109,19 @@ async function eventsFrom(folder: string, offset: number): Promise<{ events: rea
     await file.read(buffer, 0, buffer.length, offset);
     const end = buffer.lastIndexOf(10) + 1;
     const lines = buffer.subarray(0, end).toString("utf8").split("\n").filter((line) => line !== "");
-    return { events: lines.map((line) => stageEvent.parse(JSON.parse(line))), next: offset + end };
+    return { events: lines.flatMap(readEvent), next: offset + end };
   } finally {
     await file.close();
+  }
+}
+
+/** A killed attempt may have left half a line. */
+function readEvent(line: string): readonly StageEvent[] {
+  try {
+    const event = stageEvent.safeParse(JSON.parse(line));
+    return event.success ? [event.data] : [];
+  } catch {
+    return [];
   }
 }
 

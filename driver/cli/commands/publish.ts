@@ -1,0 +1,48 @@
+// carelake publish: publish again what a finished run left in the lake. Nothing is computed anew.
+
+import type { CommandModule } from "yargs";
+import { outcomeOf } from "../../ledger.js";
+import type { Context } from "../context.js";
+import type { LakeWords } from "../open-ledger.js";
+import { findRun, openLedger } from "../open-ledger.js";
+import { answer, complain, count, table } from "../present.js";
+import { progress } from "../progress.js";
+import { findPipeline } from "../project.js";
+import { mysqlSettings, publishTables } from "../run-plan.js";
+import { lakeOptions } from "./words.js";
+
+export const publish = (context: Context): CommandModule => ({
+  command: "publish [run]",
+  describe: "publish what a finished run left in the lake",
+  builder: (yargs) => lakeOptions(yargs.positional("run", { type: "string", describe: "run id; the last one without it" })),
+  handler: async (args) => {
+    const words = args as unknown as LakeWords & { readonly run?: string };
+    const opened = await openLedger(words, context);
+    if (!opened.ok) return complain(opened.problems, words.json);
+    const { lake, profile, project } = opened.value;
+    const run = await findRun(lake, words.run);
+    if (!run.ok) return complain(run.problems, words.json);
+    const plan = await lake.ledger.plan(run.value.run);
+    const pipeline = findPipeline(project, run.value.pipeline);
+    if (!pipeline.ok) return complain(pipeline.problems, words.json);
+    const events = await lake.ledger.events(run.value.run);
+    const isFinished = events.some((event) => event.event === "stage-finished" && event.outcome === "succeeded") || plan?.stages.length === 0;
+    if (plan === undefined || !isFinished || plan.publication.length === 0) {
+      const ended = outcomeOf(events)?.outcome ?? "unfinished";
+      const what = plan?.publication.length === 0 ? `run ${run.value.run} was planned without a database, so it exported nothing` : `run ${run.value.run} is ${ended}: only tables whose gates passed are published`;
+      return complain([{ code: "nothing-published", what }], words.json);
+    }
+    const mysql = mysqlSettings(profile.mysql, context);
+    if (!mysql.ok) return complain(mysql.problems, words.json);
+    if (mysql.value === undefined) {
+      return complain([{ code: "config-missing", what: "MySQL database to publish to", looked: [`\`mysql\` of profile ${words.profile} in carelake.yaml`], help: "name the database in a profile" }], words.json);
+    }
+    const listen = progress({ isTerminal: context.isTerminal, verbose: false });
+    const published = await publishTables({ plan, run: run.value.run, pipeline: pipeline.value, mysql: mysql.value, profile, listen }, context);
+    if (!published.ok) return complain(published.problems, words.json);
+    const { outcome, tables } = published.value;
+    await lake.ledger.record(run.value.run, { event: "published", at: context.now().toISOString(), publication: published.value.publication, outcome, tables: tables.map(({ table: name, rows, hash }) => ({ table: name, rows, hash })) });
+    const rows = tables.map((each) => [each.table, each.years.join(", "), count(each.rows), each.hash]);
+    answer({ json: published.value, text: `${outcome}: ${published.value.publication}\n${table(["table", "years", "rows", "content hash"], rows, [2])}` }, words.json);
+  },
+});

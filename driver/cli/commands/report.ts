@@ -1,0 +1,34 @@
+// carelake report: the published tables of a pipeline as HTML pages.
+
+import { resolve } from "node:path";
+import type { CommandModule } from "yargs";
+import type { Context } from "../context.js";
+import { buildReport } from "../build-report.js";
+import type { LakeWords } from "../open-ledger.js";
+import { openLedger } from "../open-ledger.js";
+import { answer, bytes, complain } from "../present.js";
+import { findPipeline } from "../project.js";
+import { mysqlSettings } from "../run-plan.js";
+import { lakeOptions } from "./words.js";
+
+export const report = (context: Context): CommandModule => ({
+  command: "report <pipeline>",
+  describe: "write the report of the published tables, one HTML file a year",
+  builder: (yargs) =>
+    lakeOptions(yargs.positional("pipeline", { type: "string", demandOption: true, describe: "name of the pipeline" })).option("out", { type: "string", default: "reports", describe: "folder of the files" }),
+  handler: async (args) => {
+    const words = args as unknown as LakeWords & { readonly pipeline: string; readonly out: string };
+    const opened = await openLedger(words, context);
+    if (!opened.ok) return complain(opened.problems, words.json);
+    const pipeline = findPipeline(opened.value.project, words.pipeline);
+    if (!pipeline.ok) return complain(pipeline.problems, words.json);
+    const connect = mysqlSettings(opened.value.profile.mysql, context);
+    if (!connect.ok) return complain(connect.problems, words.json);
+    if (connect.value === undefined) {
+      return complain([{ code: "config-missing", what: "MySQL database to read from", looked: [`\`mysql\` of profile ${words.profile} in carelake.yaml`], help: "the report shows what is published: name the database in a profile" }], words.json);
+    }
+    const built = await buildReport({ pipeline: words.pipeline, connect: connect.value, ledger: opened.value.lake.ledger, out: resolve(context.cwd, words.out) });
+    if (!built.ok) return complain(built.problems, words.json);
+    answer({ json: built.value, text: built.value.map((file) => `${file.path} (${bytes(file.bytes)})`).join("\n") }, words.json);
+  },
+});

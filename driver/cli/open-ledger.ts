@@ -1,0 +1,39 @@
+// The lake and one run of it, for the commands that look back.
+
+import { resolve } from "node:path";
+import type { Profile } from "../config.js";
+import type { RunRecord } from "../ledger.js";
+import type { Result } from "../problems.js";
+import { fail, ok } from "../problems.js";
+import type { Context, Lake } from "./context.js";
+import { openLake } from "./context.js";
+import type { Project } from "./project.js";
+import { findProfile, loadProject } from "./project.js";
+
+export interface LakeWords {
+  readonly profile: string;
+  readonly lake?: string;
+  readonly json: boolean;
+}
+
+export interface Opened {
+  readonly project: Project;
+  readonly profile: Profile;
+  readonly lake: Lake;
+}
+
+export async function openLedger(words: LakeWords, context: Context): Promise<Result<Opened>> {
+  const project = await loadProject(context.cwd);
+  if (!project.ok) return project;
+  const profile = findProfile(project.value, words.profile);
+  if (!profile.ok) return profile;
+  const lake = openLake(profile.value, project.value.folder, words.lake === undefined ? undefined : resolve(context.cwd, words.lake));
+  return ok({ project: project.value, profile: profile.value, lake });
+}
+
+/** A run by id, by the start of its id, or the last one when none is named. */
+export async function findRun(lake: Lake, id: string | undefined): Promise<Result<RunRecord>> {
+  const runs = await lake.ledger.runs();
+  const found = id === undefined ? runs.at(-1) : runs.findLast((run) => run.run === id || run.run.startsWith(id));
+  return found === undefined ? fail({ code: "unknown-run", run: id ?? "(last)", known: runs.map((run) => run.run) }) : ok(found);
+}
