@@ -75,7 +75,6 @@ async function submit(stage: StageFile, settings: StageSettings, options: LocalE
   return ok(handle);
 }
 
-const LATE_REPORT_SECONDS = 4;
 /** spark-submit gets the ordinary environment and the passwords that the stage names, nothing of ours beside. */
 function inherited(env: LocalEngineOptions["env"], passwords: readonly string[]): Record<string, string> {
   const kept = Object.entries(env).filter(([name, value]) => value !== undefined && (!name.startsWith("CARELAKE_") || passwords.includes(name)));
