@@ -126,6 +126,7 @@ export function finishStep(finishing: Finishing): Result<PlannedStep> {
     year,
     columns: tableColumns(job),
     mode,
+    ...(request.force && mode === "build" ? { rebuild: true as const } : {}),
     write: writeMode(draft),
     ...(source === undefined ? {} : { source }),
     ...(rows === undefined ? {} : { rows: { view: rows.view, statement: bare(rows.statement), ...inputTable(job, table) } }),

@@ -26,6 +26,7 @@ export function plan(request: PlanRequest): Result<Plan> {
     pipeline: request.pipeline.name,
     years: request.years,
     engine: request.engine,
+    force: request.force,
     steps: active.map(({ draft, mode }) => ({ id: draft.id, mode, fingerprint: draft.fingerprint, gates: draft.gatesFingerprint })),
     exports: exports.map(({ directory, fingerprint }) => ({ directory, fingerprint })),
   });

@@ -43,6 +43,8 @@ export interface StageStep {
    * build: write, then gates. check: the data is already there under this fingerprint, only gates run.
    */
   readonly mode: "build" | "check";
+  /** Build although main carries the fingerprint already (--force). */
+  readonly rebuild?: true;
   /** overwrite: the partition is replaced. append: rows are added to it (growing key). */
   readonly write: "overwrite" | "append";
   /** Registered as a temporary view before the statements run. Raw jobs only. */

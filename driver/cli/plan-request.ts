@@ -1,6 +1,7 @@
 // Command-line words → the plan: project, profile, inputs and what is done already, in one place for plan, run and render.
 
-import { resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import type { Profile } from "../config.js";
 import { contentId } from "../canonical.js";
 import { findInputs, yearsIn } from "../inputs.js";
@@ -55,7 +56,7 @@ export async function makePlan(words: PlanWords, context: Context): Promise<Resu
   const years = chooseYears(words, folder, sources);
   if (!years.ok) return params.ok ? years : fail(...params.problems, ...years.problems);
   if (!params.ok) return params;
-  const done = await lake.ledger.done(words.pipeline);
+  const done = (await lake.ledger.done(words.pipeline)).map(withLivingExport);
   const inputs = await inputsOf({ profile, folder, sources, years: years.value, done, pipeline: pipeline.value, force: words.force === true, anyInput: words.anyInput === true });
   if (!inputs.ok) return inputs;
   const made = plan({
@@ -73,6 +74,12 @@ export async function makePlan(words: PlanWords, context: Context): Promise<Resu
     force: words.force === true,
   });
   return made.ok ? ok({ project: project.value, pipeline: pipeline.value, profile, lake, plan: made.value }) : made;
+}
+
+/** Segments that somebody removed have to be exported again. */
+function withLivingExport(step: DoneStep): DoneStep {
+  const { export: exported, ...rest } = step;
+  return exported === undefined || existsSync(join(exported.directory, "manifest.json")) ? step : rest;
 }
 
 const sourcesOf = (pipeline: Pipeline): readonly Source[] => pipeline.jobs.flatMap((job) => (job.source === undefined ? [] : [job.source]));

@@ -99,6 +99,7 @@ class Stage:
                 self.output.emit("forwarded", table=table, snapshot=snapshot)
         for table in tables:
             self.tables.drop_branch(table)
+            self.tables.drop_stale_branches(table)
 
     # ---- end --------------------------------------------------------------------------------------------
 

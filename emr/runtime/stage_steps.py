@@ -41,7 +41,8 @@ class Steps:
         if quarantine:
             self.tables.ensure(quarantine["table"], quarantine["columns"])
             self.tables.ensure_branch(quarantine["table"])
-        found = self.tables.built(step["table"], step["year"])
+        find = self.tables.built_on_branch if step.get("rebuild") else self.tables.built
+        found = find(step["table"], step["year"])
         done = found == step["fingerprint"]
         if step["mode"] == "check" and not done:
             raise StageRefusal("contract", f"year {step['year']} of {step['table']} is not what was to be checked",
@@ -82,7 +83,7 @@ class Steps:
         if rows_in == report["rows"]:
             if aside:
                 self.tables.clear(step, table, step["quarantine"]["columns"])
-        elif self.tables.built(table, year) != step["fingerprint"]:
+        elif (self.tables.built_on_branch if step.get("rebuild") else self.tables.built)(table, year) != step["fingerprint"]:
             self.source_again(step)
             self.register_rows(step)
             statement = step["quarantine"]["statement"]

@@ -109,6 +109,13 @@ class Tables:
     def drop_branch(self, table):
         self.spark.sql(f"alter table {table} drop branch if exists `{self.branch}`")
 
+    def drop_stale_branches(self, table):
+        """Branches of runs that failed or were given up: one driver works at a time, so no other run needs them."""
+        refs = self.load(table).refs()
+        for name in [str(each) for each in refs.keySet().toArray()]:
+            if name.startswith("run_") and name != self.branch:
+                self.spark.sql(f"alter table {table} drop branch if exists `{name}`")
+
     def built(self, table, year, ref=None):
         """Fingerprint of the last write to the partition, or None when it was not one of ours."""
         iceberg = self.load(table)
@@ -119,6 +126,17 @@ class Tables:
                 return summary.get("carelake.fingerprint")
             if written is None and snapshot.operation() != "replace" and self.touched(summary):
                 return None
+        return None
+
+    def built_on_branch(self, table, year):
+        """Fingerprint of a write to the partition that main has not seen, or None."""
+        iceberg = self.load(table)
+        main = self.head(iceberg, "main")
+        for snapshot in self.ancestors(iceberg, self.head(iceberg, self.branch)):
+            if main is not None and snapshot.snapshotId() == main.snapshotId():
+                return None
+            if snapshot.summary().get("carelake.partition") == f"year={year}":
+                return snapshot.summary().get("carelake.fingerprint")
         return None
 
     def touched(self, summary):
