@@ -42,17 +42,23 @@ export function render(request: RenderRequest): Result<Rendered> {
 
   const { table, visible, quarantine, source } = request;
   const scope: HelperScope = { reads: new Set(), sources: new Set(), table, visible, quarantine, source };
-  const marked = instance(scope)(request.values);
-  const { sql, map } = readMarks(marked);
+  const { sql, map } = readMarks(compiled(request.template.text, inspected.value)(request.values, { data: { scope } }));
   return settle(judge(sql, map, request), () => ({ sql, map, reads: [...scope.reads], sources: [...scope.sources] }));
+}
 
-  function instance(helperScope: HelperScope): (values: unknown) => string {
-    const handlebars = Handlebars.create();
-    const helpers = helperFunctions(helperScope);
-    for (const [name, helper] of Object.entries(helpers)) handlebars.registerHelper(name, helper);
-    const knownHelpers = Object.fromEntries(TEMPLATE_HELPERS.map((name) => [name, true]));
-    return handlebars.compile(inspected.ok ? inspected.value : undefined, { strict: true, noEscape: true, knownHelpersOnly: true, knownHelpers });
-  }
+const handlebars = Handlebars.create();
+for (const [name, helper] of Object.entries(helperFunctions)) handlebars.registerHelper(name, helper);
+const knownHelpers = Object.fromEntries(TEMPLATE_HELPERS.map((name) => [name, true]));
+
+/** Compiling takes longer than rendering, and a plan renders each template several times. */
+const memo = new Map<string, Handlebars.TemplateDelegate>();
+
+function compiled(text: string, tree: hbs.AST.Program): Handlebars.TemplateDelegate {
+  const known = memo.get(text);
+  if (known !== undefined) return known;
+  const made: Handlebars.TemplateDelegate = handlebars.compile(tree, { strict: true, noEscape: true, knownHelpersOnly: true, knownHelpers });
+  memo.set(text, made);
+  return made;
 }
 
 /** Place in the template of an offset in the rendered text. */

@@ -25,31 +25,35 @@ export const NAME_HELPERS: readonly string[] = ["table", "visible", "quarantine"
 /** A value of the wrong type for its helper: a mistake in a definition, caught before by params.ts. */
 export class HelperTypeError extends TypeError {}
 
-export function helperFunctions(scope: HelperScope): Record<TemplateHelper, Handlebars.HelperDelegate> {
-  const tableName = (job: unknown, resolve: (name: string) => string | undefined): string => {
-    const name = text(job);
-    scope.reads.add(name);
-    return resolve(name) ?? unresolved(name);
-  };
-  return {
-    table: (job: unknown) => tableName(job, scope.table),
-    visible: (job: unknown) => tableName(job, scope.visible),
-    quarantine: (job: unknown) => tableName(job, scope.quarantine),
-    source: (source: unknown) => {
-      const name = text(source);
-      scope.sources.add(name);
-      return scope.source(name) ?? unresolved(name);
-    },
-    ident: (name: unknown) => identifier(name),
-    idents: (names: unknown) => list(names).map(identifier).join(", "),
-    int: (value: unknown) => String(integer(value)),
-    decimal: (value: unknown) => decimal(value),
-    string: (value: unknown) => literal(value),
-    strings: (values: unknown) => list(values).map(literal).join(", "),
-    date: (value: unknown) => `date ${literal(isoDate(value))}`,
-    // A SQL expression declared by the author of a job (never a user's value): goes in as it stands.
-    expression: (value: unknown) => text(value),
-  };
+/** Handlebars hands every helper its options last; the scope of the rendering travels in their data. */
+interface HelperOptions {
+  readonly data: { readonly scope: HelperScope };
+}
+
+export const helperFunctions: Readonly<Record<TemplateHelper, Handlebars.HelperDelegate>> = {
+  table: (job: unknown, { data: { scope } }: HelperOptions) => tableName(job, scope, scope.table),
+  visible: (job: unknown, { data: { scope } }: HelperOptions) => tableName(job, scope, scope.visible),
+  quarantine: (job: unknown, { data: { scope } }: HelperOptions) => tableName(job, scope, scope.quarantine),
+  source: (source: unknown, { data: { scope } }: HelperOptions) => {
+    const name = text(source);
+    scope.sources.add(name);
+    return scope.source(name) ?? unresolved(name);
+  },
+  ident: (name: unknown) => identifier(name),
+  idents: (names: unknown) => list(names).map(identifier).join(", "),
+  int: (value: unknown) => String(integer(value)),
+  decimal: (value: unknown) => decimal(value),
+  string: (value: unknown) => literal(value),
+  strings: (values: unknown) => list(values).map(literal).join(", "),
+  date: (value: unknown) => `date ${literal(isoDate(value))}`,
+  // A SQL expression declared by the author of a job (never a user's value): goes in as it stands.
+  expression: (value: unknown) => text(value),
+};
+
+function tableName(job: unknown, scope: HelperScope, resolve: (name: string) => string | undefined): string {
+  const name = text(job);
+  scope.reads.add(name);
+  return resolve(name) ?? unresolved(name);
 }
 
 function unresolved(name: string): never {

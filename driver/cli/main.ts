@@ -5,22 +5,24 @@ import type { Argv, CommandModule } from "yargs";
 import { hideBin } from "yargs/helpers";
 import type { Context } from "./context.js";
 import { makeContext } from "./context.js";
-import { demo } from "./commands/demo.js";
-import { doctor } from "./commands/doctor.js";
-import { gates } from "./commands/gates.js";
-import { list } from "./commands/list.js";
-import { plan } from "./commands/plan.js";
-import { publish } from "./commands/publish.js";
-import { render } from "./commands/render.js";
-import { report } from "./commands/report.js";
-import { run } from "./commands/run.js";
-import { runs } from "./commands/runs.js";
-import { setup } from "./commands/setup.js";
-import { status } from "./commands/status.js";
 import { complain, confess } from "./present.js";
 import { VERSION } from "./project.js";
 
-const COMMANDS: readonly ((context: Context) => CommandModule)[] = [list, plan, run, render, runs, status, gates, publish, report, demo, setup, doctor];
+/** Loaded when called: the database and chart libraries take longer to load than a plan takes to make. */
+const COMMANDS: Readonly<Record<string, () => Promise<(context: Context) => CommandModule>>> = {
+  list: async () => (await import("./commands/list.js")).list,
+  plan: async () => (await import("./commands/plan.js")).plan,
+  run: async () => (await import("./commands/run.js")).run,
+  render: async () => (await import("./commands/render.js")).render,
+  runs: async () => (await import("./commands/runs.js")).runs,
+  status: async () => (await import("./commands/status.js")).status,
+  gates: async () => (await import("./commands/gates.js")).gates,
+  publish: async () => (await import("./commands/publish.js")).publish,
+  report: async () => (await import("./commands/report.js")).report,
+  demo: async () => (await import("./commands/demo.js")).demo,
+  setup: async () => (await import("./commands/setup.js")).setup,
+  doctor: async () => (await import("./commands/doctor.js")).doctor,
+};
 
 /** First Ctrl-C asks the command to end tidily, a second one ends at once. */
 function stopSignal(): AbortSignal {
@@ -50,7 +52,9 @@ async function main(): Promise<void> {
     .fail((message, error) => {
       throw error ?? new UsageError(message);
     });
-  for (const command of COMMANDS) cli.command(command(context));
+  const called = COMMANDS[words.find((word) => !word.startsWith("-")) ?? ""];
+  const loaders = called === undefined || words.includes("--help") ? Object.values(COMMANDS) : [called];
+  for (const command of await Promise.all(loaders.map((load) => load()))) cli.command(command(context));
   try {
     await cli.parseAsync();
   } catch (error) {
