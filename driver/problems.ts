@@ -46,6 +46,7 @@ type TemplateProblem =
   | { readonly code: "template-bare-mustache"; readonly name: string }
   | { readonly code: "template-unknown-helper"; readonly name: string; readonly known: readonly string[] }
   | { readonly code: "template-banned-function"; readonly name: string; readonly reason: string }
+  | { readonly code: "template-value"; readonly message: string; readonly declaredIn: string }
   | { readonly code: "template-writes"; readonly statement: string; readonly table: string; readonly declared: string }
   | { readonly code: "template-unknown-table"; readonly name: string; readonly known: readonly string[] }
   | { readonly code: "job-cycle"; readonly jobs: readonly string[] };

@@ -4,9 +4,9 @@
 
 import Handlebars from "handlebars";
 import type { Place, Problem, Result } from "./problems.js";
-import { settle } from "./problems.js";
+import { fail, settle } from "./problems.js";
 import { codeOnly } from "./sql-text.js";
-import { TEMPLATE_HELPERS, helperFunctions } from "./template-helpers.js";
+import { HelperTypeError, TEMPLATE_HELPERS, helperFunctions } from "./template-helpers.js";
 import type { HelperScope } from "./template-helpers.js";
 import { inspectTemplate } from "./template-inspect.js";
 import type { RenderRequest } from "./template-inspect.js";
@@ -42,13 +42,33 @@ export function render(request: RenderRequest): Result<Rendered> {
 
   const { table, visible, quarantine, source } = request;
   const scope: HelperScope = { reads: new Set(), sources: new Set(), table, visible, quarantine, source };
-  const { sql, map } = readMarks(compiled(request.template.text, inspected.value)(request.values, { data: { scope } }));
+  let marked: string;
+  try {
+    marked = compiled(request.template.text, inspected.value)(request.values, { data: { scope } });
+  } catch (error) {
+    if (!(error instanceof HelperTypeError)) throw error;
+    const at = { file: request.template.file, ...error.place };
+    return fail({ code: "template-value", message: error.message, declaredIn: request.declaredIn, at });
+  }
+  const { sql, map } = readMarks(marked);
   return settle(judge(sql, map, request), () => ({ sql, map, reads: [...scope.reads], sources: [...scope.sources] }));
 }
 
 const handlebars = Handlebars.create();
-for (const [name, helper] of Object.entries(helperFunctions)) handlebars.registerHelper(name, helper);
+for (const [name, helper] of Object.entries(helperFunctions)) handlebars.registerHelper(name, placed(helper));
 const knownHelpers = Object.fromEntries(TEMPLATE_HELPERS.map((name) => [name, true]));
+
+/** Says where in the template a helper refused its value. */
+function placed(helper: Handlebars.HelperDelegate): Handlebars.HelperDelegate {
+  return (value: unknown, options: { readonly loc: hbs.AST.SourceLocation }) => {
+    try {
+      return helper(value, options) as unknown;
+    } catch (error) {
+      if (error instanceof HelperTypeError) error.place = { line: options.loc.start.line, column: options.loc.start.column + 1 };
+      throw error;
+    }
+  };
+}
 
 /** Compiling takes longer than rendering, and a plan renders each template several times. */
 const memo = new Map<string, Handlebars.TemplateDelegate>();

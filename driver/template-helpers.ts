@@ -23,7 +23,9 @@ export type TemplateHelper = (typeof TEMPLATE_HELPERS)[number];
 export const NAME_HELPERS: readonly string[] = ["table", "visible", "quarantine", "source"];
 
 /** A value of the wrong type for its helper: a mistake in a definition, caught before by params.ts. */
-export class HelperTypeError extends TypeError {}
+export class HelperTypeError extends TypeError {
+  place: { readonly line: number; readonly column: number } | undefined;
+}
 
 /** Handlebars hands every helper its options last; the scope of the rendering travels in their data. */
 interface HelperOptions {

@@ -8,7 +8,7 @@ type PlanningCode =
   | "unknown-pipeline" | "unknown-job" | "unknown-param" | "param-missing" | "param-invalid" | "usage"
   | "config-invalid" | "config-missing" | "unknown-profile" | "job-invalid" | "pipeline-not-loaded" | "unknown-run" | "init-not-empty"
   | "template-missing" | "template-syntax" | "template-param-missing" | "template-param-unused" | "template-bare-mustache"
-  | "template-unknown-helper" | "template-banned-function" | "template-writes" | "template-unknown-table" | "job-cycle"
+  | "template-unknown-helper" | "template-banned-function" | "template-value" | "template-writes" | "template-unknown-table" | "job-cycle"
   | "input-missing" | "source-files-missing" | "source-file-empty" | "source-header-unknown" | "source-layouts-mixed"
   | "source-not-utf8" | "source-duplicate-file"
   | "plan-of-other-version" | "plan-unreadable" | "plan-stale";
@@ -54,6 +54,7 @@ export const planningText: Texts<PlanningCode> = {
   "template-bare-mustache": ({ name }) => ({ source: "usage", headline: `\`${name}\` goes into SQL without a helper that quotes it`, help: `write {{int ${name}}}, {{string ${name}}}, {{ident ${name}}} or another helper` }),
   "template-unknown-helper": ({ name, known }) => ({ source: "usage", headline: `there is no helper \`${name}\``, help: suggestion(known, nearest(name, known)) ?? "" }),
   "template-banned-function": ({ name, reason }) => ({ source: "usage", headline: `\`${name}\` is not allowed in a template`, notes: [reason] }),
+  "template-value": ({ message, declaredIn }) => ({ source: "usage", headline: `a helper refuses its value: ${message}`, help: `use the helper of the value's type, or change the value in ${declaredIn}` }),
   "template-writes": ({ statement, table, declared }) => ({
     source: "usage",
     headline: statement === ";" ? "a template is one select, this one has several statements" : `a template is one select, this one has \`${statement}\`${table === "" ? "" : ` to ${table}`}`,
