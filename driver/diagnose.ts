@@ -124,5 +124,6 @@ function leftOf({ branch }: Failed, report: StageReport): string {
 }
 
 const firstSentence = (message: string): string => (message.split("\n")[0] ?? message).replace(/^\[[A-Z_.0-9]+\]\s*/, "").replace(/\s*SQLSTATE: \w+.*$/, "");
-const lastLines = (logs: StageLogs): readonly string[] => logs.tail.slice(-LOG_LINES);
+/** The last lines that are not Spark's small talk. */
+const lastLines = (logs: StageLogs): readonly string[] => logs.tail.filter((line) => !/^\S+ \S+ (INFO|WARN) /.test(line)).slice(-LOG_LINES);
 const lineWith = (logs: StageLogs, pattern: RegExp): string => logs.tail.find((line) => pattern.test(line)) ?? "";

@@ -17,6 +17,8 @@ export interface StageFile {
   readonly session: Readonly<Record<string, string>>;
   readonly steps: readonly StageStep[];
   readonly exports: readonly StageExport[];
+  /** Look for what earlier runs left behind in these tables, and remove it when asked to. */
+  readonly maintenance?: { readonly tables: readonly string[]; readonly retain: number; readonly remove: boolean };
   /** Where to write, absolute paths or URIs. */
   readonly events: string;
   readonly report: string;
@@ -216,6 +218,19 @@ export const stageFailure = z.object({
 });
 export type StageFailure = z.infer<typeof stageFailure>;
 
+/** What runs left behind in one table of the lake. */
+const tableLeftovers = z.object({
+  table: z.string(),
+  branches: z.array(z.string()),
+  /** Snapshots beyond those that are kept. */
+  snapshots: z.number(),
+  /** Files that no snapshot names: writes killed before their commit. */
+  orphan_files: z.number(),
+  examples: z.array(z.string()),
+  removed: z.boolean(),
+});
+export type TableLeftovers = z.infer<typeof tableLeftovers>;
+
 export const stageReport = z.object({
   format: z.literal(STAGE_FORMAT),
   run: z.string(),
@@ -230,6 +245,7 @@ export const stageReport = z.object({
   exports: z.array(z.object({ id: z.string(), directory: z.string(), rows: z.number(), bytes: z.number(), kept: z.boolean() })),
   /** Tables whose main branch moved in this stage, in order. */
   forwarded: z.array(z.string()),
+  maintenance: z.array(tableLeftovers).default([]),
   failure: stageFailure.nullable(),
 });
 export type StageReport = z.infer<typeof stageReport>;

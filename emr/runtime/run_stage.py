@@ -23,6 +23,7 @@ from pyspark.sql import SparkSession  # noqa: E402
 from stage_export import Exports  # noqa: E402
 from stage_failures import Interrupted, StageRefusal, failure  # noqa: E402
 from stage_gates import Gates  # noqa: E402
+from stage_maintenance import Maintenance  # noqa: E402
 from stage_metrics import Meter, python_peak  # noqa: E402
 from stage_output import Redactor, StageOutput, UnsupportedUri  # noqa: E402
 from stage_steps import Steps  # noqa: E402
@@ -50,6 +51,7 @@ class Stage:
         self.steps = {s["id"]: blank(s) for s in stage["steps"]}
         self.exports = []
         self.forwarded = []
+        self.maintenance = []
 
     # ---- data path --------------------------------------------------------------------------------------
 
@@ -66,6 +68,8 @@ class Stage:
             self.exports.append(exports.run(export))
         self.builder.running = []
         self.forward()
+        if self.stage.get("maintenance"):
+            self.maintenance = Maintenance(self.spark, self.tables).run(self.stage["maintenance"])
 
     def open_session(self):
         for name in ("SQLQueryContextLogger", "DataFrameQueryContextLogger"):
@@ -117,7 +121,7 @@ class Stage:
             "seconds": {"session": round(self.session_seconds, 3), "total": round(time.monotonic() - self.started, 3)},
             "peak_memory_bytes": memory, "steps": list(self.steps.values()),
             "statements": self.meter.statements if self.meter else [],
-            "gates": self.builder.gates if self.builder else [], "exports": self.exports, "forwarded": self.forwarded, "failure": failed,
+            "gates": self.builder.gates if self.builder else [], "exports": self.exports, "forwarded": self.forwarded, "maintenance": self.maintenance, "failure": failed,
         })
         self.output.emit("stage-finished", outcome=outcome)
         shutil.rmtree(self.output.scratch(self.stage["stage"]), ignore_errors=True)

@@ -1,0 +1,93 @@
+// What runs and publications left behind that nobody works on: in the lake's tables, its exports, the database.
+// Listed first, removed when asked to. Needs the pipeline's lock, so that nothing in use is taken for a leftover.
+
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Engine, StageSettings } from "./engine.js";
+import type { Pipeline } from "./job.js";
+import type { Ledger } from "./ledger.js";
+import type { LockRequest } from "./lock.js";
+import { acquireLock } from "./lock.js";
+import { quarantineOf, tableOf } from "./names.js";
+import type { Result } from "./problems.js";
+import { fail, ok } from "./problems.js";
+import { STAGE_FORMAT } from "./stage.js";
+import type { TableLeftovers } from "./stage.js";
+import { track } from "./track.js";
+
+/** Snapshots of a table that stay for time travel and a look back. */
+const RETAIN = 5;
+
+export interface CleanRequest extends Pick<LockRequest, "store" | "owner" | "now" | "isAlive"> {
+  readonly pipeline: Pipeline;
+  readonly engine: Engine;
+  readonly settings: StageSettings;
+  readonly ledger: Ledger;
+  /** Root of the lake. */
+  readonly lake: string;
+  readonly stageFolder: (run: string, stage: string, attempt: number) => string;
+  readonly remove: boolean;
+  readonly signal: AbortSignal;
+}
+
+export interface LakeLeftovers {
+  readonly tables: readonly TableLeftovers[];
+  /** Folders of segments that no table of the lake refers to any more. */
+  readonly exports: readonly string[];
+}
+
+export async function cleanLake(request: CleanRequest): Promise<Result<LakeLeftovers>> {
+  const { store, owner, now, isAlive, pipeline } = request;
+  const run = `clean-${now().toISOString().replace(/[^0-9]/g, "")}`;
+  const lock = await acquireLock({ store, pipeline: pipeline.name, run, owner, now, isAlive });
+  if (!lock.ok) return lock;
+  try {
+    const tables = await maintain(run, request, lock.value.beat);
+    return tables.ok ? ok({ tables: tables.value, exports: await staleExports(request) }) : tables;
+  } finally {
+    await lock.value.release();
+  }
+}
+
+async function maintain(run: string, request: CleanRequest, onTick: () => Promise<void>): Promise<Result<readonly TableLeftovers[]>> {
+  const { pipeline, engine, settings, stageFolder, remove, signal } = request;
+  const folder = stageFolder(run, "clean", 1);
+  const tables = pipeline.jobs.flatMap((job) => (job.quarantines === undefined ? [tableOf(job.name)] : [tableOf(job.name), quarantineOf(job.name)]));
+  const submitted = await engine.submit(
+    {
+      format: STAGE_FORMAT,
+      run,
+      plan: run,
+      stage: "clean",
+      branch: "run_clean",
+      session: { "spark.sql.session.timeZone": "UTC" },
+      steps: [],
+      exports: [],
+      maintenance: { tables, retain: RETAIN, remove },
+      events: `${folder}/events.jsonl`,
+      report: `${folder}/report.json`,
+    },
+    settings,
+  );
+  if (!submitted.ok) return submitted;
+  const ended = await track({ engine, handle: submitted.value, stage: "clean", listen: () => undefined, signal, onTick });
+  if (ended.cancelled) await engine.cancel(submitted.value);
+  const report = await engine.report(submitted.value);
+  if (report?.outcome === "succeeded") return ok(report.maintenance);
+  const logs = await engine.logs(submitted.value);
+  return fail({ code: "spark-failed", message: report?.failure?.message ?? "Spark ended without a report", log: logs.place, excerpt: logs.tail.slice(-8), run });
+}
+
+async function staleExports({ ledger, pipeline, lake, remove }: CleanRequest): Promise<readonly string[]> {
+  const living = new Set((await ledger.done(pipeline.name)).flatMap((step) => (step.export === undefined ? [] : [step.export.directory])));
+  const folders = pipeline.jobs.flatMap((job) => (job.publish === undefined ? [] : [join(lake, "exports", job.name)]));
+  const stale: string[] = [];
+  for (const folder of folders) {
+    for (const year of await readdir(folder).catch(() => [])) {
+      const made = (await readdir(join(folder, year)).catch(() => [])).map((name) => join(folder, year, name));
+      stale.push(...made.filter((path) => !living.has(path)));
+    }
+  }
+  if (remove) for (const path of stale) await rm(path, { recursive: true, force: true });
+  return stale;
+}

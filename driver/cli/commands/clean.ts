@@ -1,0 +1,52 @@
+// carelake clean: what runs and publications left behind; removes it with --yes.
+
+import { cleanLake } from "../../clean.js";
+import type { MySqlSettings } from "../../mysql.js";
+import type { Leftovers } from "../../publish.js";
+import type { Result } from "../../problems.js";
+import { ok } from "../../problems.js";
+import { cleanText } from "../clean-text.js";
+import { command } from "../command.js";
+import { openLedger } from "../open-ledger.js";
+import { answer, complain } from "../present.js";
+import { findPipeline } from "../project.js";
+import { engineFor, mysqlSettings } from "../run-plan.js";
+import { lakeOptions } from "./words.js";
+
+export const clean = command({
+  command: "clean <pipeline>",
+  describe: "list what runs left behind: branches, old snapshots, unnamed files, exports, staging tables",
+  builder: (yargs) =>
+    lakeOptions(yargs.positional("pipeline", { type: "string", demandOption: true, describe: "name of the pipeline" })).option("yes", { type: "boolean", default: false, describe: "remove what is listed" }),
+  handler: async (words, context) => {
+    const opened = await openLedger(words, context);
+    if (!opened.ok) return complain(opened.problems, words.json);
+    const { lake, profile, project } = opened.value;
+    const pipeline = findPipeline(project, words.pipeline);
+    if (!pipeline.ok) return complain(pipeline.problems, words.json);
+    const mysql = mysqlSettings(profile.mysql, context);
+    if (!mysql.ok) return complain(mysql.problems, words.json);
+    const parts = await engineFor({ profile, lake }, context);
+    if (!parts.ok) return complain(parts.problems, words.json);
+    const { owner, isAlive, now, signal } = context;
+    const found = await cleanLake({ ...parts.value, pipeline: pipeline.value, ledger: lake.ledger, store: lake.store, lake: lake.root, remove: words.yes, owner, isAlive, now, signal });
+    if (!found.ok) return complain(found.problems, words.json);
+    const database = mysql.value === undefined ? ok(undefined) : await cleanDatabase({ connect: mysql.value, now, remove: words.yes });
+    if (!database.ok) return complain(database.problems, words.json);
+    answer({ json: { ...found.value, database: database.value ?? null, removed: words.yes }, text: cleanText(found.value, database.value, words.yes) }, words.json);
+  },
+});
+
+interface DatabaseCleaning {
+  readonly connect: MySqlSettings;
+  readonly now: () => Date;
+  readonly remove: boolean;
+}
+
+async function cleanDatabase({ connect, now, remove }: DatabaseCleaning): Promise<Result<Leftovers | undefined>> {
+  const publisher = await import("../../publish.js");
+  const listed = await publisher.leftovers(connect);
+  if (!listed.ok || !remove) return listed;
+  const removed = await publisher.clean({ connect, now });
+  return removed.ok ? listed : removed;
+}
