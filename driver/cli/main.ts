@@ -1,15 +1,14 @@
 // The composition root: words → command. Every command is a file of its own and is loaded when it is called.
 
 import yargs from "yargs";
-import type { Argv, CommandModule } from "yargs";
 import { hideBin } from "yargs/helpers";
-import type { Context } from "./context.js";
+import type { Command } from "./command.js";
 import { makeContext } from "./context.js";
 import { complain, confess } from "./present.js";
 import { VERSION } from "./project.js";
 
 /** Loaded when called: the database and chart libraries take longer to load than a plan takes to make. */
-const COMMANDS: Readonly<Record<string, () => Promise<(context: Context) => CommandModule>>> = {
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   list: async () => (await import("./commands/list.js")).list,
   plan: async () => (await import("./commands/plan.js")).plan,
   run: async () => (await import("./commands/run.js")).run,
@@ -19,8 +18,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<(context: Context) => Comm
   gates: async () => (await import("./commands/gates.js")).gates,
   publish: async () => (await import("./commands/publish.js")).publish,
   report: async () => (await import("./commands/report.js")).report,
+  init: async () => (await import("./commands/init.js")).init,
   demo: async () => (await import("./commands/demo.js")).demo,
   setup: async () => (await import("./commands/setup.js")).setup,
+  clean: async () => (await import("./commands/clean.js")).clean,
   doctor: async () => (await import("./commands/doctor.js")).doctor,
 };
 
@@ -40,7 +41,7 @@ async function main(): Promise<void> {
   const words = hideBin(process.argv);
   const asJson = words.includes("--json");
   const context = makeContext(stopSignal());
-  const cli: Argv = yargs(words)
+  const cli = yargs(words)
     .scriptName("carelake")
     .version(VERSION)
     .option("json", { type: "boolean", default: false, describe: "data as JSON on stdout" })
@@ -54,7 +55,7 @@ async function main(): Promise<void> {
     });
   const called = COMMANDS[words.find((word) => !word.startsWith("-")) ?? ""];
   const loaders = called === undefined || words.includes("--help") ? Object.values(COMMANDS) : [called];
-  for (const command of await Promise.all(loaders.map((load) => load()))) cli.command(command(context));
+  for (const command of await Promise.all(loaders.map((load) => load()))) command(cli, context);
   try {
     await cli.parseAsync();
   } catch (error) {

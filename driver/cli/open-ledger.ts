@@ -12,7 +12,7 @@ import { findProfile, loadProject } from "./project.js";
 
 export interface LakeWords {
   readonly profile: string;
-  readonly lake?: string;
+  readonly lake?: string | undefined;
   readonly json: boolean;
 }
 

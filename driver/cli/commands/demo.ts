@@ -4,7 +4,6 @@
 import { mkdirSync, readFileSync, writeFileSync, existsSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { join, resolve } from "node:path";
-import type { CommandModule } from "yargs";
 import { setup } from "../../local/setup.js";
 import { findMySql } from "../../local/mysql-program.js";
 import { startMySql } from "../../local/mysql.js";
@@ -14,6 +13,7 @@ import type { Problem } from "../../problems.js";
 import { buildReport } from "../build-report.js";
 import type { Context } from "../context.js";
 import { makePlan } from "../plan-request.js";
+import { command } from "../command.js";
 import { answer, complain, count, say, table } from "../present.js";
 import { progress } from "../progress.js";
 import { PACKAGE } from "../project.js";
@@ -24,12 +24,11 @@ const PIPELINE = "part-d";
 const YEAR = "2023";
 const DATABASE = "carelake_demo";
 
-export const demo = (context: Context): CommandModule => ({
+export const demo = command({
   command: "demo",
   describe: "run Part D on the sample in the package, from files to a report",
   builder: (yargs) => yargs.option("out", { type: "string", default: "carelake-demo", describe: "folder of the demo's lake, database and report" }),
-  handler: async (args) => {
-    const { out, json } = args as unknown as { readonly out: string; readonly json: boolean };
+  handler: async ({ out, json }, context) => {
     const problems = await runDemo(resolve(context.cwd, out), json, context);
     if (problems.length > 0) complain(problems, json);
   },

@@ -1,24 +1,21 @@
 // carelake doctor: what of the tools is there, in which version and where, and what the profile's database answers.
 
-import type { CommandModule } from "yargs";
 import type { MySqlSettings } from "../../mysql.js";
 import type { Purpose } from "../../local/setup.js";
 import { parts } from "../../local/setup.js";
-import type { Context } from "../context.js";
-import type { LakeWords } from "../open-ledger.js";
 import { openLedger } from "../open-ledger.js";
 import { partsText } from "../parts-text.js";
+import { command } from "../command.js";
 import { answer, complain } from "../present.js";
 import { exitCodeOf } from "../problem-text.js";
 import { mysqlSettings } from "../run-plan.js";
 import { lakeOptions } from "./words.js";
 
-export const doctor = (context: Context): CommandModule => ({
+export const doctor = command({
   command: "doctor",
   describe: "what was found on this computer and in the profile, and how to mend it",
   builder: (yargs) => lakeOptions(yargs).option("for", { choices: ["run", "demo", "test"] as const, default: "run" as const, describe: "what it is for" }),
-  handler: async (args) => {
-    const words = args as unknown as LakeWords & { readonly for: Purpose };
+  handler: async (words, context) => {
     const opened = await openLedger(words, context);
     if (!opened.ok) return complain(opened.problems, words.json);
     const found = await parts(context.machine, words.for);

@@ -1,22 +1,19 @@
 // carelake gates: what a run checked, why, how often it was broken, with samples.
 
-import type { CommandModule } from "yargs";
 import type { Gate, Pipeline } from "../../job.js";
 import type { GateResult } from "../../stage.js";
-import type { Context } from "../context.js";
-import type { LakeWords } from "../open-ledger.js";
 import { findRun, openLedger } from "../open-ledger.js";
+import { command } from "../command.js";
 import { answer, complain, count } from "../present.js";
 import { findPipeline } from "../project.js";
 import { lakeOptions } from "./words.js";
 
-export const gates = (context: Context): CommandModule => ({
+export const gates = command({
   command: "gates [run]",
   describe: "what was checked, offenders and samples",
   builder: (yargs) =>
     lakeOptions(yargs.positional("run", { type: "string", describe: "run id; the last one without it" })).option("all", { type: "boolean", default: false, describe: "with why each rule exists and its base rate" }),
-  handler: async (args) => {
-    const words = args as unknown as LakeWords & { readonly run?: string; readonly all: boolean };
+  handler: async (words, context) => {
     const opened = await openLedger(words, context);
     if (!opened.ok) return complain(opened.problems, words.json);
     const run = await findRun(opened.value.lake, words.run);

@@ -2,17 +2,15 @@
 
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import type { CommandModule } from "yargs";
-import type { Context } from "../context.js";
+import { command } from "../command.js";
 import { answer, complain } from "../present.js";
 import { PACKAGE } from "../project.js";
 
-export const init = (context: Context): CommandModule => ({
+export const init = command({
   command: "init [folder]",
   describe: "make a runnable project of your own: pipeline, jobs, templates, a case",
   builder: (yargs) => yargs.positional("folder", { type: "string", default: ".", describe: "an empty or new folder" }),
-  handler: (args) => {
-    const { folder: named, json } = args as unknown as { readonly folder: string; readonly json: boolean };
+  handler: ({ folder: named, json }, context) => {
     const folder = resolve(context.cwd, named);
     const found = existsSync(folder) ? readdirSync(folder).filter((name) => name !== ".git") : [];
     if (found.length > 0) return complain([{ code: "init-not-empty", folder: named, found }], json);

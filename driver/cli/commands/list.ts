@@ -1,18 +1,16 @@
 // carelake list: pipelines, jobs, params, and what each table means.
 
-import type { CommandModule } from "yargs";
 import type { Job, Pipeline } from "../../job.js";
 import { tableOf } from "../../names.js";
-import type { Context } from "../context.js";
+import { command } from "../command.js";
 import { answer, complain } from "../present.js";
 import { loadProject } from "../project.js";
 
-export const list = (context: Context): CommandModule => ({
+export const list = command({
   command: "list [pipeline]",
   describe: "pipelines, jobs, params, and what each table means",
   builder: (yargs) => yargs.positional("pipeline", { type: "string", describe: "only this one, with its columns" }),
-  handler: async (args) => {
-    const { pipeline: name, json } = args as unknown as { readonly pipeline?: string; readonly json: boolean };
+  handler: async ({ pipeline: name, json }, context) => {
     const project = await loadProject(context.cwd);
     if (!project.ok) return complain(project.problems, json);
     const { pipelines } = project.value;

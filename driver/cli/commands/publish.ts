@@ -1,22 +1,19 @@
 // carelake publish: publish again what a finished run left in the lake. Nothing is computed anew.
 
-import type { CommandModule } from "yargs";
 import { outcomeOf } from "../../ledger.js";
-import type { Context } from "../context.js";
-import type { LakeWords } from "../open-ledger.js";
 import { findRun, openLedger } from "../open-ledger.js";
+import { command } from "../command.js";
 import { answer, complain, count, table } from "../present.js";
 import { progress } from "../progress.js";
 import { findPipeline } from "../project.js";
 import { mysqlSettings, publishTables } from "../run-plan.js";
 import { lakeOptions } from "./words.js";
 
-export const publish = (context: Context): CommandModule => ({
+export const publish = command({
   command: "publish [run]",
   describe: "publish what a finished run left in the lake",
   builder: (yargs) => lakeOptions(yargs.positional("run", { type: "string", describe: "run id; the last one without it" })),
-  handler: async (args) => {
-    const words = args as unknown as LakeWords & { readonly run?: string };
+  handler: async (words, context) => {
     const opened = await openLedger(words, context);
     if (!opened.ok) return complain(opened.problems, words.json);
     const { lake, profile, project } = opened.value;

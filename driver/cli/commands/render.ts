@@ -1,22 +1,19 @@
 // carelake render: the SQL of one job or gate, to the letter as it would run.
 
-import type { CommandModule } from "yargs";
 import type { PlannedStep } from "../../plan.js";
-import type { Context } from "../context.js";
-import type { PlanWords } from "../plan-request.js";
 import { makePlan } from "../plan-request.js";
+import { command } from "../command.js";
 import { answer, complain } from "../present.js";
 import { lakeOptions, planOptions } from "./words.js";
 
-export const render = (context: Context): CommandModule => ({
+export const render = command({
   command: "render <job>",
   describe: "the SQL of one job, as it would run",
   builder: (yargs) =>
     lakeOptions(planOptions(yargs.positional("job", { type: "string", demandOption: true, describe: "name of the job, for example part-d/curated/drug_report" })))
       .hide("force")
       .option("gate", { type: "string", describe: "only the gate with this id or name" }),
-  handler: async (args) => {
-    const words = args as unknown as PlanWords & { readonly json: boolean; readonly job: string; readonly gate?: string };
+  handler: async (words, context) => {
     const [pipeline = ""] = words.job.split("/");
     const planned = await makePlan({ ...words, pipeline, force: true, anyInput: true }, context);
     if (!planned.ok) return complain(planned.problems, words.json);

@@ -1,23 +1,20 @@
 // carelake report: the published tables of a pipeline as HTML pages.
 
 import { resolve } from "node:path";
-import type { CommandModule } from "yargs";
-import type { Context } from "../context.js";
 import { buildReport } from "../build-report.js";
-import type { LakeWords } from "../open-ledger.js";
 import { openLedger } from "../open-ledger.js";
+import { command } from "../command.js";
 import { answer, bytes, complain } from "../present.js";
 import { findPipeline } from "../project.js";
 import { mysqlSettings } from "../run-plan.js";
 import { lakeOptions } from "./words.js";
 
-export const report = (context: Context): CommandModule => ({
+export const report = command({
   command: "report <pipeline>",
   describe: "write the report of the published tables, one HTML file a year",
   builder: (yargs) =>
     lakeOptions(yargs.positional("pipeline", { type: "string", demandOption: true, describe: "name of the pipeline" })).option("out", { type: "string", default: "reports", describe: "folder of the files" }),
-  handler: async (args) => {
-    const words = args as unknown as LakeWords & { readonly pipeline: string; readonly out: string };
+  handler: async (words, context) => {
     const opened = await openLedger(words, context);
     if (!opened.ok) return complain(opened.problems, words.json);
     const pipeline = findPipeline(opened.value.project, words.pipeline);

@@ -2,24 +2,22 @@
 
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import type { CommandModule } from "yargs";
 import { planFile } from "../../ledger.js";
 import { planText } from "../plan-text.js";
 import { makePlan } from "../plan-request.js";
 import { runPlan } from "../run-plan.js";
 import { runJson, runText } from "../run-text.js";
-import type { Context } from "../context.js";
+import { command } from "../command.js";
 import { answer, complain, say } from "../present.js";
 import { progress } from "../progress.js";
 import { VERSION } from "../project.js";
 import { lakeOptions, planOptions } from "./words.js";
 
-export const run = (context: Context): CommandModule => ({
+export const run = command({
   command: "run <pipeline>",
   describe: "run a pipeline: load, check, publish",
   builder: (yargs) => lakeOptions(planOptions(yargs)).option("plan", { type: "string", describe: "carry out exactly this plan (carelake plan --json > FILE)" }).option("verbose", { type: "boolean", default: false, describe: "a line for every statement" }),
-  handler: async (args) => {
-    const words = args as unknown as Parameters<typeof makePlan>[0] & { readonly json: boolean; readonly plan?: string; readonly verbose: boolean };
+  handler: async (words, context) => {
     const planned = await makePlan(words, context);
     if (!planned.ok) return complain(planned.problems, words.json);
     const { plan, lake } = planned.value;

@@ -1,20 +1,17 @@
 // carelake runs: the runs of a lake, newest last, and who works on it now.
 
-import type { CommandModule } from "yargs";
 import { outcomeOf } from "../../ledger.js";
 import { heldLock, ownerText } from "../../lock.js";
-import type { Context } from "../context.js";
-import type { LakeWords } from "../open-ledger.js";
 import { openLedger } from "../open-ledger.js";
+import { command } from "../command.js";
 import { answer, complain, table } from "../present.js";
 import { lakeOptions } from "./words.js";
 
-export const runs = (context: Context): CommandModule => ({
+export const runs = command({
   command: "runs",
   describe: "the runs of the lake",
   builder: (yargs) => lakeOptions(yargs),
-  handler: async (args) => {
-    const words = args as unknown as LakeWords;
+  handler: async (words, context) => {
     const opened = await openLedger(words, context);
     if (!opened.ok) return complain(opened.problems, words.json);
     const { ledger, store, root } = opened.value.lake;

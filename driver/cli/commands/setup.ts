@@ -1,18 +1,17 @@
 // carelake setup: installs what is missing for a purpose, into one cache folder, and says what it did.
 
-import type { CommandModule } from "yargs";
-import type { Purpose, SetupEvent } from "../../local/setup.js";
+import type { SetupEvent } from "../../local/setup.js";
 import { setup as install } from "../../local/setup.js";
 import type { Context } from "../context.js";
 import { partsText } from "../parts-text.js";
+import { command } from "../command.js";
 import { answer, complain, say, seconds } from "../present.js";
 
-export const setup = (context: Context): CommandModule => ({
+export const setup = command({
   command: "setup",
   describe: "install what is missing: Java, Spark, jars, for tests also database servers and a browser",
   builder: (yargs) => yargs.option("for", { choices: ["run", "demo", "test"] as const, default: "run" as const, describe: "what it is for" }),
-  handler: async (args) => {
-    const { for: purpose, json } = args as unknown as { readonly for: Purpose; readonly json: boolean };
+  handler: async ({ for: purpose, json }, context) => {
     const done = await install({ machine: context.machine, purpose, onEvent: setupProgress(context), signal: context.signal });
     if (!done.ok) return complain(done.problems, json);
     answer({ json: done.value, text: partsText(done.value) }, json);

@@ -1,24 +1,21 @@
 // carelake status: how far a run is, or how it ended and what it left. Works from any process, while it runs too.
 
-import type { CommandModule } from "yargs";
 import { stageFolders } from "../../local/engine.js";
 import type { LedgerEvent } from "../../ledger.js";
 import { outcomeOf } from "../../ledger.js";
 import { heldLock, ownerText } from "../../lock.js";
 import type { StageEvent } from "../../stage.js";
-import type { Context } from "../context.js";
-import type { LakeWords } from "../open-ledger.js";
 import { findRun, openLedger } from "../open-ledger.js";
+import { command } from "../command.js";
 import { answer, complain, count, seconds } from "../present.js";
 import { problemText } from "../problem-text.js";
 import { lakeOptions } from "./words.js";
 
-export const status = (context: Context): CommandModule => ({
+export const status = command({
   command: "status [run]",
   describe: "how far a run is, or how it ended",
   builder: (yargs) => lakeOptions(yargs.positional("run", { type: "string", describe: "run id; the last one without it" })),
-  handler: async (args) => {
-    const words = args as unknown as LakeWords & { readonly run?: string };
+  handler: async (words, context) => {
     const opened = await openLedger(words, context);
     if (!opened.ok) return complain(opened.problems, words.json);
     const { lake } = opened.value;
