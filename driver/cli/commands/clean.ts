@@ -8,7 +8,6 @@ import { ok } from "../../problems.js";
 import { cleanText } from "../clean-text.js";
 import { command } from "../command.js";
 import { openLedger } from "../open-ledger.js";
-import { command } from "../command.js";
 import { answer, complain } from "../present.js";
 import { findPipeline } from "../project.js";
 import { engineFor, mysqlSettings } from "../run-plan.js";
