@@ -1,0 +1,121 @@
+// In: the source's CSV files in DuckDB. Out: what every curated table of Part D and every tile of its report must
+// hold, as SQL written from the meaning of the columns, not from the templates. Never here: anything of jobs/ or reports/.
+
+import type { DuckDBConnection } from "@duckdb/node-api";
+
+const csv = (path: string, more = ""): string => `read_csv('${path}', header = true, all_varchar = true, delim = ',', quote = '"', escape = '"'${more})`;
+
+/** The files of one year as the views detail, provider, list and city, typed; "" is unknown. */
+export interface SourceFiles {
+  readonly layout: "official" | "derived";
+  readonly detail: string;
+  readonly provider: string;
+  readonly drugList: string;
+  readonly cities: string;
+}
+
+export async function openSources(db: DuckDBConnection, files: SourceFiles): Promise<void> {
+  const { detail, provider } = files.layout === "official" ? OFFICIAL : DERIVED;
+  await db.run(`create or replace table detail as ${detail} from ${csv(files.detail)}`);
+  await db.run(`create or replace table provider as ${provider} from ${csv(files.provider)}`);
+  await db.run(`create or replace table list as select upper("Drug Name") as brand, upper("Generic Name") as generic, "Opioid Flag" = 'Y' as opioid, "LA Opioid Flag" = 'Y' as long_acting,
+    "Antibiotic Flag" = 'Y' as antibiotic, "Antipsychotic Flag" = 'Y' as antipsychotic, "NDC Conflict Flag" = 'Y' as conflict from ${csv(files.drugList, ", skip = 3")}`);
+  await db.run(`create or replace table city as select city as name, state_id as state, state_name, population::bigint as people from ${csv(files.cities)}`);
+}
+
+const OFFICIAL = {
+  detail: `select Prscrbr_NPI as npi, Prscrbr_Last_Org_Name as last, Prscrbr_First_Name as first, Prscrbr_City as city, Prscrbr_State_Abrvtn as state, Prscrbr_Type as specialty,
+    Brnd_Name as brand, Gnrc_Name as generic, Tot_Clms::bigint as claims, Tot_30day_Fills::decimal(18,1) as fills, Tot_Day_Suply::bigint as days, Tot_Drug_Cst::decimal(18,2) as cost`,
+  provider: `select PRSCRBR_NPI as npi, trim(coalesce(Prscrbr_First_Name || ' ', '') || coalesce(Prscrbr_Last_Org_Name, '')) as name, Prscrbr_Ent_Cd as entity, Prscrbr_City as city,
+    Tot_Clms::bigint as claims, Tot_Drug_Cst::decimal(18,2) as cost, Opioid_Tot_Clms::bigint as opioid, Antbtc_Tot_Clms::bigint as antibiotic, Tot_Benes::bigint as benes`,
+} as const;
+
+// This layout has no names, cities, fills or days, and wrote 0 for suppressed counts: its zeros are unknown.
+const DERIVED = {
+  detail: `select npi, null::varchar as last, null::varchar as first, null::varchar as city, state, specialty, brand, drug as generic,
+    claims::bigint as claims, null::decimal(18,1) as fills, null::bigint as days, cost::decimal(18,2) as cost`,
+  provider: `select npi, name, entityCode as entity, city, claims::bigint as claims, cost::decimal(18,2) as cost,
+    nullif(opioidClaims::bigint, 0) as opioid, nullif(antibioticClaims::bigint, 0) as antibiotic, nullif(benes::bigint, 0) as benes`,
+} as const;
+
+export interface ExpectedTable {
+  readonly table: string;
+  readonly key: readonly string[];
+  readonly sql: string;
+}
+
+/** The drug list has one line a pair; if it ever had more, Y wins and unequal lines are a conflict. */
+const drug: ExpectedTable = {
+  table: "part_d_curated.drug",
+  key: ["drug_brand_name", "drug_generic_name"],
+  sql: `select brand as drug_brand_name, generic as drug_generic_name, max(opioid::int) = 1 as is_opioid, max(long_acting::int) = 1 as is_long_acting_opioid, max(antibiotic::int) = 1 as is_antibiotic,
+    max(antipsychotic::int) = 1 as is_antipsychotic, max(conflict::int) = 1 or count(distinct (opioid, long_acting, antibiotic, antipsychotic)) > 1 as has_flag_conflict from list group by all`,
+};
+
+const state: ExpectedTable = {
+  table: "part_d_curated.state",
+  key: ["state_code"],
+  sql: "select state as state_code, max(state_name) as state_name, count(*) as city_count, sum(people)::bigint as urban_area_population_sum from city group by state",
+};
+
+const drugReport: ExpectedTable = {
+  table: "part_d_curated.drug_report",
+  key: ["drug_brand_name", "drug_generic_name"],
+  sql: `select d.brand as drug_brand_name, d.generic as drug_generic_name,
+    case when (select count(*) from list l where l.brand = upper(d.brand) and l.generic = upper(d.generic) and l.antibiotic) > 0 then 'Antibiotic' else 'Non-antibiotic' end as drug_type,
+    lower(d.brand) <> lower(d.generic) as is_brand,
+    ${["antibiotic", "opioid", "long_acting", "antipsychotic"].map((flag) => `(select count(*) from list l where l.brand = upper(d.brand) and l.generic = upper(d.generic) and l.${flag}) > 0 as is_${flag === "long_acting" ? "long_acting_opioid" : flag}`).join(", ")},
+    (select count(*) from list l where l.brand = upper(d.brand) and l.generic = upper(d.generic) and l.conflict) > 0 as has_flag_conflict,
+    count(distinct d.npi) as prescriber_count, sum(d.claims)::bigint as claim_count, sum(d.cost)::decimal(18,2) as drug_cost_usd, sum(d.fills)::decimal(18,1) as fill_30day_count, sum(d.days)::bigint as day_supply_days
+    from detail d group by d.brand, d.generic`,
+};
+
+/** Every prescriber by the description that most of the claims carry; equal ones by the greater text. */
+const prescriberReport: ExpectedTable = {
+  table: "part_d_curated.prescriber_report",
+  key: ["prescriber_npi"],
+  sql: `with person as (
+      select distinct on (npi) npi, trim(coalesce(first || ' ', '') || coalesce(last, '')) as name, city, state, specialty
+      from (select npi, first, last, city, state, specialty, sum(claims) as n from detail group by all)
+      order by npi, n desc, concat_ws('|', last, first, city, state, specialty) desc),
+    sums as (select npi, count(*) as drugs, sum(claims)::bigint as claims, sum(cost)::decimal(18,2) as cost, sum(fills)::decimal(18,1) as fills, sum(days)::bigint as days from detail group by npi)
+    select s.npi as prescriber_npi, coalesce(p.name, nullif(person.name, '')) as prescriber_name,
+      case p.entity when 'I' then 'Individual' when 'O' then 'Organization' else 'Unknown' end as prescriber_type,
+      person.specialty, coalesce(person.city, p.city) as city, person.state as state_code, (select max(state_name) from city c where c.state = person.state) as state_name,
+      s.drugs as drug_count, s.claims as claim_count, s.cost as drug_cost_usd, s.fills as fill_30day_count, s.days as day_supply_days,
+      p.claims as provider_claim_count, p.cost as provider_drug_cost_usd, p.opioid as opioid_claim_count, p.antibiotic as antibiotic_claim_count, p.benes as beneficiary_count
+    from sums s join person using (npi) left join provider p on p.npi = s.npi`,
+};
+
+export const CURATED: readonly ExpectedTable[] = [drug, state, drugReport, prescriberReport];
+
+/** The two reports as tables, so that the tiles need not compute them sixteen times. */
+export async function openReports(db: DuckDBConnection): Promise<void> {
+  await db.run(`create or replace table expected_drug as ${drugReport.sql}`);
+  await db.run(`create or replace table expected_prescriber as ${prescriberReport.sql}`);
+}
+
+const FIGURES = "sum(claim_count)::bigint as claims, sum(drug_cost_usd) as cost_usd";
+const top = (by: string, first: string): string => `select ${by}, ${FIGURES}, (select sum(claims) from detail)::bigint as claims_total, (select sum(cost) from detail) as cost_usd_total from expected_drug group by ${by} order by ${first} desc, ${by} limit 10`;
+const split = (by: string, shown = by): string => `select ${shown}, ${FIGURES}, count(*) as pairs, (select sum(claims) from detail)::bigint as claims_total, (select count(*) from expected_drug) as pairs_total, (select sum(cost) from detail) as cost_usd_total from expected_drug group by ${by} order by claims desc, 1`;
+const whole = "(select count(distinct npi) from detail) as prescribers_total, (select sum(claims) from detail)::bigint as claims_total, (select sum(cost) from detail) as cost_usd_total";
+const person = (first: string): string => `select prescriber_npi, prescriber_name, specialty, city, state_code, claim_count as claims, drug_cost_usd as cost_usd, (select sum(claims) from detail)::bigint as claims_total, (select sum(cost) from detail) as cost_usd_total from expected_prescriber order by ${first} desc, prescriber_npi limit 10`;
+const group = (by: readonly string[]): string => `select ${by.join(", ")}, count(*) as prescribers, ${FIGURES}, ${whole} from expected_prescriber group by ${by.join(", ")} order by prescribers desc, ${by.map((each) => `${each} nulls first`).join(", ")}`;
+
+/** Figures of every tile, by its id; cost a claim is left out, it follows from the two. */
+export const TILES: Readonly<Record<string, string>> = {
+  "drug-totals": "select sum(claims)::bigint as claims, sum(cost) as cost_usd, count(distinct generic) as generic_names, count(distinct brand) as brand_names, count(distinct (brand, generic)) as pairs from detail",
+  "generic-by-claims": top("drug_generic_name", "claims"),
+  "generic-by-cost": top("drug_generic_name", "cost_usd"),
+  "brand-by-claims": top("drug_brand_name", "claims"),
+  "brand-by-cost": top("drug_brand_name", "cost_usd"),
+  "drug-types": split("drug_type"),
+  opioids: split("is_opioid", "is_opioid::int as is_opioid"),
+  "brand-or-generic": split("is_brand", "is_brand::int as is_brand"),
+  "prescriber-totals": "select count(distinct npi) as prescribers, sum(claims)::bigint as claims, sum(cost) as cost_usd from detail",
+  "prescriber-by-claims": person("claims"),
+  "prescriber-by-cost": person("cost_usd"),
+  states: group(["state_code", "state_name"]),
+  "prescriber-types": group(["prescriber_type"]),
+  specialties: group(["specialty"]),
+};
