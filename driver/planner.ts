@@ -28,7 +28,7 @@ export function plan(request: PlanRequest): Result<Plan> {
     engine: request.engine,
     force: request.force,
     steps: active.map(({ draft, mode }) => ({ id: draft.id, mode, fingerprint: draft.fingerprint, gates: draft.gatesFingerprint })),
-    exports: exports.map(({ directory, fingerprint }) => ({ directory, fingerprint })),
+    exports: exports.map(({ id: table, fingerprint }) => ({ table, fingerprint })),
   });
   const branch = `run_${id.slice(0, 12)}`;
   const built = new Set(active.filter((each) => each.mode === "build").map((each) => each.draft.job.name));

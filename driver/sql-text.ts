@@ -10,20 +10,21 @@ export function codeOnly(sql: string): string {
 
 /** The SQL without comments and layout: equal for two texts that differ in nothing that Spark sees. */
 export function withoutLayout(sql: string): string {
-  const parts: string[] = [];
+  let text = "";
   let end = 0;
   for (const match of sql.matchAll(SKIPPED)) {
-    parts.push(squeeze(sql.slice(end, match.index)));
-    const literal = match[0];
-    parts.push(literal.startsWith("--") || literal.startsWith("/*") ? " " : literal);
-    end = match.index + literal.length;
+    text = joined(text, sql.slice(end, match.index));
+    const isComment = match[0].startsWith("--") || match[0].startsWith("/*");
+    text = isComment ? joined(text, " ") : text + match[0];
+    end = match.index + match[0].length;
   }
-  parts.push(squeeze(sql.slice(end)));
-  return parts.join("").replace(/ +/g, " ").trim();
+  return joined(text, sql.slice(end)).trim();
 }
 
-function squeeze(code: string): string {
-  return code.replace(/\s+/g, " ");
+/** Code behind what is there already, white space folded, also across the seam; literals are never touched. */
+function joined(text: string, code: string): string {
+  const folded = code.replace(/\s+/g, " ");
+  return text.endsWith(" ") && folded.startsWith(" ") ? text + folded.slice(1) : text + folded;
 }
 
 /** 1-based line and column of an offset. */
