@@ -65,13 +65,14 @@ function wrap(text: string, room: number): readonly string[] | null {
 function areasOf(tile: GroupTile, figures: Figures, most: number): readonly Area[] {
   const lines = figures.lines.slice(0, Math.min(most, tile.draw ?? most));
   // Four shades by rank, so that neighbours in the order stay together and the greatest stand out.
-  const drawn = lines.map((line, index) => areaOf(tile, line.label, line.values[0] ?? null, `var(--area-${String(Math.min(4, 1 + Math.floor(index / 4)))})`));
+  const drawn = lines.map((line, index) => areaOf(tile, { name: line.label, value: line.values[0] ?? null, color: `var(--area-${String(Math.min(4, 1 + Math.floor(index / 4)))})` }));
   const rest = restOf(figures, 0, lines.length);
   const more = figures.lines.length - lines.length;
   if (rest === null) return drawn;
-  return [...drawn, areaOf(tile, more > 0 ? `${String(more)} other ${tile.by.plural}` : `Other ${tile.by.plural}`, rest, "var(--area-rest)")];
+  const name = more > 0 ? `${String(more)} other ${tile.by.plural}` : `Other ${tile.by.plural}`;
+  return [...drawn, areaOf(tile, { name, value: rest, color: "var(--area-rest)" })];
 }
 
-function areaOf(tile: GroupTile, name: string, value: Exact | null, color: string): Area {
+function areaOf(tile: GroupTile, { name, value, color }: { readonly name: string; readonly value: Exact | null; readonly color: string }): Area {
   return { name, size: value === null ? 0 : approximate(value), text: headline(value, tile.measures[0].unit), color };
 }

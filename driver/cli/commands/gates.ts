@@ -4,7 +4,8 @@ import type { Gate, Pipeline } from "../../job.js";
 import type { GateResult } from "../../stage.js";
 import { findRun, openLedger } from "../open-ledger.js";
 import { command } from "../command.js";
-import { answer, complain, count } from "../present.js";
+import { gatesText } from "../gates-text.js";
+import { answer, complain } from "../present.js";
 import { findPipeline } from "../project.js";
 import { lakeOptions } from "./words.js";
 
@@ -26,35 +27,8 @@ export const gates = command({
   },
 });
 
-type Told = GateResult & { readonly why: string; readonly base_rate: string };
-
 function definition(result: GateResult, pipeline: Pipeline): { why: string; base_rate: string } {
   const job = pipeline.jobs.find((each) => result.step.startsWith(`${each.name}@`));
   const gate: Gate | undefined = job?.gates.find((each) => each.id === result.id);
   return { why: gate?.why ?? "", base_rate: gate?.baseRate ?? "" };
 }
-
-const MARK: Readonly<Record<GateResult["verdict"], string>> = { passed: "ok  ", failed: "FAIL", warned: "warn", noted: "note", "not-applicable": "n/a " };
-
-function gatesText(results: readonly Told[], all: boolean, run: string): string {
-  if (results.length === 0) return `run ${run} checked nothing (its tables were done already, or it stopped before the first gate)`;
-  const steps = [...new Set(results.map((result) => result.step))];
-  const blocks = steps.map((step) => {
-    const lines = results.filter((result) => result.step === step).flatMap((result) => gateLines(result, all));
-    return [step, ...lines].join("\n");
-  });
-  const of = (verdict: GateResult["verdict"]): number => results.filter((result) => result.verdict === verdict).length;
-  const total = `${count(of("passed"))} passed, ${count(of("failed"))} failed, ${count(of("warned"))} warned, ${count(of("noted"))} noted, ${count(of("not-applicable"))} not applicable`;
-  return [...blocks, `run ${run}: ${total}`].join("\n\n");
-}
-
-function gateLines(result: Told, all: boolean): readonly string[] {
-  const found = result.verdict === "not-applicable" ? (result.reason ?? "") : result.offenders === 0 ? "" : `${count(result.offenders)} of ${count(result.rows)} rows (${share(result)})`;
-  const lines = [`  ${MARK[result.verdict]} ${result.id.padEnd(9)} ${result.name}${found === "" ? "" : `: ${found}`}`];
-  const isShown = all || result.verdict === "failed" || result.verdict === "warned";
-  if (isShown && result.why !== "") lines.push(`            why: ${result.why} Base rate: ${result.base_rate}.`);
-  for (const sample of result.samples) lines.push(`            ${Object.entries(sample).map(([name, value]) => `${name}=${String(value)}`).join("  ")}`);
-  return lines;
-}
-
-const share = ({ offenders, rows }: GateResult): string => (rows === 0 ? "–" : `${((offenders / rows) * 100).toPrecision(2)} %`);

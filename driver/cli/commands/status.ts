@@ -1,14 +1,12 @@
 // carelake status: how far a run is, or how it ended and what it left. Works from any process, while it runs too.
 
-import { stageFolders } from "../../local/engine.js";
-import type { LedgerEvent } from "../../ledger.js";
 import { outcomeOf } from "../../ledger.js";
 import { heldLock, ownerText } from "../../lock.js";
-import type { StageEvent } from "../../stage.js";
 import { findRun, openLedger } from "../open-ledger.js";
 import { command } from "../command.js";
-import { answer, complain, count, seconds } from "../present.js";
+import { answer, complain } from "../present.js";
 import { problemText } from "../problem-text.js";
+import { stageState } from "../stage-now.js";
 import { lakeOptions } from "./words.js";
 
 export const status = command({
@@ -38,36 +36,3 @@ export const status = command({
     answer({ json, text: lines.join("\n") }, words.json);
   },
 });
-
-interface StageNow {
-  readonly stage: string;
-  readonly attempt: number;
-  readonly state: string;
-  readonly last: string;
-}
-
-async function stageState(events: readonly LedgerEvent[]): Promise<StageNow | null> {
-  const submitted = events.findLast((event) => event.event === "stage-submitted");
-  if (submitted === undefined) return null;
-  const state = await stageFolders.describe(submitted.handle);
-  const seen = await stageFolders.events(submitted.handle, 0);
-  const last = seen.events.at(-1);
-  return { stage: submitted.stage, attempt: submitted.attempt, state: state.state, last: last === undefined ? "no event yet" : eventText(last) };
-}
-
-function eventText(event: StageEvent): string {
-  switch (event.event) {
-    case "progress":
-      return `${event.statement}, ${String(event.tasks_done)} of ${String(event.tasks)} tasks`;
-    case "step-finished":
-      return `${event.report.id} ${event.report.outcome}, ${count(event.report.rows ?? 0)} rows in ${seconds(event.report.seconds)}`;
-    case "step-started":
-      return `working on ${event.step}`;
-    case "statement-started":
-      return `working on ${event.statement}`;
-    case "stage-finished":
-      return event.outcome;
-    default:
-      return event.event;
-  }
-}
