@@ -7,6 +7,15 @@ import { nearest } from "./nearest.js";
 import type { Problem, Result } from "./problems.js";
 import { fail, settle } from "./problems.js";
 
+/** Sizes as the JVM takes them. */
+const MEMORY = /^[1-9]\d*[mg]$/;
+const MEMORY_WORDS = "a size such as 2g or 1536m";
+
+/** --memory, judged as the profile's key is. */
+export function memoryProblem(words: string | undefined): Problem | undefined {
+  return words === undefined || MEMORY.test(words) ? undefined : { code: "param-invalid", name: "--memory", value: words, expected: MEMORY_WORDS };
+}
+
 /** A secret by reference: the name of an environment variable. */
 const secret = z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable") });
 
@@ -47,7 +56,7 @@ const profile = z.strictObject({
   lake: z.string().default("./lake"),
   input: z.string().optional(),
   cores: z.number().int().min(1).optional(),
-  memory: z.string().regex(/^\d+[mg]$/, "a size such as 2g or 1536m").default("2g"),
+  memory: z.string().regex(MEMORY, `expected ${MEMORY_WORDS}`).default("2g"),
   /** Further Spark settings. */
   spark: z.record(z.string(), z.string()).default({}),
   mysql: mysql.optional(),
@@ -76,8 +85,8 @@ export function parseConfig(text: string, file: string): Result<Config> {
     value = parseYaml(text) ?? {};
   } catch (error) {
     const line = error instanceof YAMLParseError ? error.linePos?.[0] : undefined;
-    const message = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-    return fail({ code: "config-invalid", key: "", message, at: { file, ...(line === undefined ? {} : { line: line.line, column: line.col }) } });
+    const message = error instanceof Error ? (error.message.split("\n")[0] ?? "").replace(/ at line \d+, column \d+:?$/, "") : String(error);
+    return fail({ code: "config-invalid", key: "", message: `it is no YAML: ${message}`, help: "mend that line; brackets, quotes and indentation are the usual causes", at: { file, ...(line === undefined ? {} : { line: line.line, column: line.col }) } });
   }
   const parsed = config.safeParse(value);
   if (parsed.success) return { ok: true, value: parsed.data };
@@ -93,7 +102,17 @@ function problemsOf(issue: z.core.$ZodIssue, source: { readonly text: string; re
       return { code: "config-invalid", key: [...path, key].join("."), message, at: placeOfKey(source, key) };
     });
   }
-  return [{ code: "config-invalid", key: path.join("."), message: issue.message, at: placeOfKey(source, path.at(-1) ?? "") }];
+  if (path.length === 0) return [{ code: "config-invalid", key: "", message: `${expectedOf(issue)}, where keys were expected`, help: `its keys are ${knownKeys([]).join(", ")}`, at: { file: source.file } }];
+  const help = path.at(-1) === "password" ? "a password never stands in a file: password: { env: NAME } names the environment variable that holds it" : undefined;
+  return [{ code: "config-invalid", key: path.join("."), message: expectedOf(issue), at: placeOfKey(source, path.at(-1) ?? ""), ...(help === undefined ? {} : { help }) }];
+}
+
+/** What was expected and what was received, never the value: it may be a secret in the wrong place. */
+function expectedOf(issue: z.core.$ZodIssue): string {
+  const said = issue.message.replace(/^Invalid input: /, "").replace(/^Invalid option: /, "");
+  const words = /^[a-z]/.test(said) ? said : `${said.charAt(0).toLowerCase()}${said.slice(1)}`;
+  if (/^expected /.test(words)) return words.replace("object", "keys below it").replace(", received", ", found").replace("received array", "found a list");
+  return issue.code === "invalid_format" || issue.code === "invalid_value" ? `expected ${words.replace(/^expected /, "")}` : words;
 }
 
 function knownKeys(path: readonly string[]): readonly string[] {

@@ -2,7 +2,7 @@
 // Reads the first lines of each file and never the rest of a large one. Never loads a row.
 
 import { createHash } from "node:crypto";
-import { closeSync, createReadStream, existsSync, openSync, readSync, readdirSync, statSync } from "node:fs";
+import { closeSync, createReadStream, openSync, readSync, readdirSync, statSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { createGunzip } from "node:zlib";
 import type { FileInput, InputFile } from "./source-input.js";
@@ -18,7 +18,8 @@ const SAMPLES = 16;
 
 /** Finds and reads the inputs of every source for every year; all that is wrong with them at once. */
 export async function findInputs(folder: string, sources: readonly Source[], years: readonly number[]): Promise<Result<readonly FileInput[]>> {
-  if (!existsSync(folder) || !statSync(folder).isDirectory()) return fail({ code: "input-missing", folder });
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found?.isDirectory() !== true) return fail({ code: "input-missing", folder, isFile: found !== undefined });
   const names = filesBelow(folder);
   const problems: Problem[] = [];
   const inputs: FileInput[] = [];
@@ -59,6 +60,7 @@ async function inputOf({ folder, names, source, year }: Search): Promise<Result<
   if (first !== undefined && read.some((each) => each.match.layout.name !== first.match.layout.name)) {
     problems.push({ code: "source-layouts-mixed", source: source.name, year, files: read.map((each) => ({ file: each.file.name, layout: each.match.layout.name })) });
   }
+  problems.push(...twins(read));
   return settle(problems, () => ({
     kind: "files",
     source: source.name,
@@ -68,6 +70,13 @@ async function inputOf({ folder, names, source, year }: Search): Promise<Result<
     files: read.map((each) => each.file),
     fingerprint: hashOf(read.flatMap((each) => [each.file.name, String(each.file.bytes), each.content, each.match.layout.name])),
   }));
+}
+
+/** The same bytes under two names would count every row twice. Of large files the stage knows it, which reads them whole. */
+function twins(read: readonly HeaderRead[]): readonly Problem[] {
+  const sameAs = (each: HeaderRead): readonly HeaderRead[] => read.filter((other) => other.content === each.content);
+  const groups = read.filter((each) => sameAs(each).length > 1 && sameAs(each)[0] === each);
+  return groups.map((each) => ({ code: "source-duplicate-file", files: sameAs(each).map((other) => other.file.path) }));
 }
 
 interface HeaderRead {
@@ -80,7 +89,12 @@ async function readHeader(folder: string, name: string, source: Source): Promise
   const path = join(folder, name);
   const { size: bytes, mtimeMs } = statSync(path);
   const gzip = name.endsWith(".gz");
-  const head = bytes === 0 ? Buffer.alloc(0) : await firstBytes(path, gzip);
+  let head: Buffer;
+  try {
+    head = bytes === 0 ? Buffer.alloc(0) : await firstBytes(path, gzip);
+  } catch (error) {
+    return fail({ code: "source-file-unreadable", file: path, message: unreadable(error), at: { file: path } });
+  }
   if (head.length === 0) return fail({ code: "source-file-empty", file: path, at: { file: path } });
   const match = matchLayouts(head, source, path);
   if (!match.ok) return match;
@@ -88,9 +102,18 @@ async function readHeader(folder: string, name: string, source: Source): Promise
   return { ok: true, value: { file, match: match.value, content: contentHash(path, bytes, mtimeMs) } };
 }
 
+function unreadable(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (code === "Z_BUF_ERROR") return "it is a gzip file that ends in the middle";
+  if (code.startsWith("Z_")) return "its name ends in .gz, and it is no gzip file";
+  return error instanceof Error ? error.message : String(error);
+}
+
 async function firstBytes(path: string, gzip: boolean): Promise<Buffer> {
   const stream = createReadStream(path, gzip ? {} : { end: HEADER_BYTES - 1 });
   const bytes = gzip ? stream.pipe(createGunzip()) : stream;
+  // A pipe hands on data and end, not errors.
+  stream.on("error", (error) => bytes.destroy(error));
   const chunks: Buffer[] = [];
   let length = 0;
   try {

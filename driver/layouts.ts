@@ -22,27 +22,28 @@ export function matchLayouts(head: Buffer, source: Source, path: string): Result
   for (const [index, text] of lines.entries()) {
     for (const layout of source.layouts) {
       const cells = splitLine(text, layout.delimiter ?? ",");
-      const { missing, unknown } = compare(cells, layout);
-      if (missing.length === 0 && unknown.length === 0) return ok({ layout, skipLines: index + 1, fields: fieldsOf(cells, layout) });
+      const { missing, unknown, twice } = compare(cells, layout);
+      if (missing.length === 0 && unknown.length === 0 && twice.length === 0) return ok({ layout, skipLines: index + 1, fields: fieldsOf(cells, layout) });
       const score = Object.keys(layout.columns).length - missing.length;
       if (score > best.score) best = { line: index, score, cells };
     }
   }
   const layouts = source.layouts.map((layout) => {
-    const { missing, unknown } = compare(best.cells, layout);
-    return { name: layout.name, missing, unknown: unknown.map((name) => withNearest(name, missing)) };
+    const { missing, unknown, twice } = compare(best.cells, layout);
+    return { name: layout.name, missing, unknown: unknown.map((name) => withNearest(name, missing)), twice };
   });
   layouts.sort((a, b) => a.missing.length + a.unknown.length - (b.missing.length + b.unknown.length));
   return fail({ code: "source-header-unknown", source: source.name, found: best.cells, layouts, at: { file: path, line: best.line + 1 } });
 }
 
-function compare(cells: readonly string[], layout: Layout): { missing: readonly string[]; unknown: readonly string[] } {
+function compare(cells: readonly string[], layout: Layout): { missing: readonly string[]; unknown: readonly string[]; twice: readonly string[] } {
   const found = cells.map(plain);
   const columns = Object.keys(layout.columns);
   const known = new Set([...columns, ...Object.keys(layout.ignored ?? {})].map(plain));
   const missing = columns.filter((column) => !found.includes(plain(column)));
-  const unknown = cells.filter((cell, index) => !known.has(plain(cell)) || found.indexOf(plain(cell)) !== index);
-  return { missing, unknown };
+  const unknown = cells.filter((cell) => !known.has(plain(cell)));
+  const twice = cells.filter((cell, index) => known.has(plain(cell)) && found.indexOf(plain(cell)) !== index);
+  return { missing, unknown, twice };
 }
 
 function fieldsOf(cells: readonly string[], layout: Layout): readonly (string | null)[] {

@@ -34,7 +34,7 @@ export function parseParams(pipeline: Pipeline, given: readonly string[]): Resul
   const known = [...new Set(pipeline.jobs.flatMap((job) => Object.keys(job.params ?? {})))];
   for (const word of given) {
     const [name = "", ...rest] = word.split("=");
-    if (rest.length === 0) problems.push({ code: "param-invalid", name, value: word, expected: "name=value" });
+    if (rest.length === 0) problems.push({ code: "param-invalid", name: "--param", value: word, expected: "it as name=value", at: { file: `--param ${word}` } });
     else if (known.includes(name)) words.set(name, rest.join("="));
     else problems.push({ code: "unknown-param", name, owner: pipeline.name, known: ranked(name, known), at: { file: `--param ${word}` } });
   }

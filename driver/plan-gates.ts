@@ -67,7 +67,7 @@ export interface GateRequest {
 /** Select of a set rule's offenders. */
 export function renderGate({ gate, job, year, table, request }: GateRequest): Result<Rendered> {
   const template = request.templates(gate.template);
-  if (template === undefined) return fail({ code: "template-missing", job: job.name, file: `templates/${gate.template}.sql.hbs` });
+  if (template === undefined) return fail({ code: "template-missing", job: job.name, gate: `${gate.id} ${gate.name}`, file: `templates/${gate.template}.sql.hbs` });
   const names = request.pipeline.jobs.map((each) => each.name);
   const known = (name: string): boolean => names.includes(name);
   return render({

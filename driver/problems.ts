@@ -30,7 +30,7 @@ type UsageProblem =
   | { readonly code: "param-missing"; readonly name: string; readonly owner: string; readonly meaning: string }
   | { readonly code: "param-invalid"; readonly name: string; readonly value: string; readonly expected: string }
   | { readonly code: "usage"; readonly message: string; readonly suggestion?: string }
-  | { readonly code: "config-invalid"; readonly key: string; readonly message: string }
+  | { readonly code: "config-invalid"; readonly key: string; readonly message: string; readonly help?: string }
   | { readonly code: "config-missing"; readonly what: string; readonly looked: readonly string[]; readonly help: string }
   | { readonly code: "unknown-profile"; readonly name: string; readonly known: readonly string[] }
   | { readonly code: "job-invalid"; readonly job: string; readonly message: string; readonly suggestion?: string }
@@ -39,7 +39,7 @@ type UsageProblem =
   | { readonly code: "init-not-empty"; readonly folder: string; readonly found: readonly string[] };
 
 type TemplateProblem =
-  | { readonly code: "template-missing"; readonly job: string; readonly file: string }
+  | { readonly code: "template-missing"; readonly job: string; readonly gate?: string; readonly file: string }
   | { readonly code: "template-syntax"; readonly message: string }
   | { readonly code: "template-param-missing"; readonly name: string; readonly known: readonly string[]; readonly declaredIn: string }
   | { readonly code: "template-param-unused"; readonly name: string; readonly declaredIn: string }
@@ -52,10 +52,11 @@ type TemplateProblem =
   | { readonly code: "job-cycle"; readonly jobs: readonly string[] };
 
 type SourceProblem =
-  | { readonly code: "input-missing"; readonly folder: string }
+  | { readonly code: "input-missing"; readonly folder: string; readonly isFile?: boolean }
   | { readonly code: "source-files-missing"; readonly source: string; readonly year: number; readonly folder: string; readonly patterns: readonly string[]; readonly years: readonly number[] }
   | { readonly code: "source-file-empty"; readonly file: string }
-  | { readonly code: "source-header-unknown"; readonly source: string; readonly found: readonly string[]; readonly layouts: readonly { readonly name: string; readonly missing: readonly string[]; readonly unknown: readonly { readonly name: string; readonly near?: string }[] }[] }
+  | { readonly code: "source-file-unreadable"; readonly file: string; readonly message: string }
+  | { readonly code: "source-header-unknown"; readonly source: string; readonly found: readonly string[]; readonly layouts: readonly { readonly name: string; readonly missing: readonly string[]; readonly unknown: readonly { readonly name: string; readonly near?: string }[]; readonly twice?: readonly string[] }[] }
   | { readonly code: "source-layouts-mixed"; readonly source: string; readonly year: number; readonly files: readonly { readonly file: string; readonly layout: string }[] }
   | { readonly code: "source-not-utf8"; readonly file: string; readonly byte: number; readonly bytes: string }
   | { readonly code: "source-duplicate-file"; readonly files: readonly string[] };

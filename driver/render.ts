@@ -128,6 +128,7 @@ function judge(sql: string, map: TemplateMap, request: RenderRequest): Problem[]
     const reason = BANNED[name];
     if (reason !== undefined) problems.push({ code: "template-banned-function", name, reason, at: at(match.index, name.length) });
   }
+  if (code.trim() === "") problems.push({ code: "template-syntax", message: "the template holds no select", at: { file: request.template.file } });
   const write = /(?:^|;)\s*(insert|merge|update|delete|create|drop|alter|truncate|replace|call|set|refresh|load|cache)\b\s*(?:overwrite\s+)?(?:into\s+|table\s+|from\s+)*([\w.`]*)/i.exec(code);
   if (write !== null) {
     const start = write.index + write[0].search(/[a-z]/i);

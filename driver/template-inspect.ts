@@ -53,11 +53,35 @@ function parse(text: string, file: string): Result<hbs.AST.Program> {
   try {
     return { ok: true, value: Handlebars.parse(text) };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const line = /on line (\d+)/.exec(message)?.[1];
-    const expected = message.split("\n").at(-1) ?? message;
-    return fail({ code: "template-syntax", message: expected, at: { file, ...(line === undefined ? {} : { line: Number(line) }) } });
+    return fail(syntaxProblem(error instanceof Error ? error.message : String(error), text, file));
   }
+}
+
+/** Handlebars names its own tokens; what a person did is told from the place it points at. */
+function syntaxProblem(said: string, text: string, file: string): Problem {
+  const lines = text.split("\n");
+  const mismatch = /^(\S+) doesn't match (\S+) - (\d+):(\d+)/.exec(said);
+  if (mismatch !== null) {
+    const [, open = "", close = "", line = "", column = ""] = mismatch;
+    return { code: "template-syntax", message: `block {{#${open}}} is closed by {{/${close}}}`, at: placed(lines, { file, line: Number(line), column: Number(column) + 1 }) };
+  }
+  const reported = Number(/on line (\d+)/.exec(said)?.[1] ?? 1);
+  if (said.includes("got 'EOF'")) {
+    const open = lines.findIndex((each) => /\{\{#/.test(each));
+    return { code: "template-syntax", message: "a block is still open at the end of the template: its {{/…}} is missing", at: placed(lines, { file, line: open < 0 ? lines.length : open + 1 }) };
+  }
+  if (/got '(INVERSE|OPEN_ENDBLOCK|OPEN_INVERSE|OPEN_INVERSE_CHAIN)'/.test(said)) {
+    return { code: "template-syntax", message: "{{else}} or {{/…}} without a block that it belongs to", at: placed(lines, { file, line: reported }) };
+  }
+  return { code: "template-syntax", message: "a mustache is not written as {{helper value}}, or its braces do not close", at: placed(lines, { file, line: reported }) };
+}
+
+/** The line's mustaches as the words there. */
+function placed(lines: readonly string[], at: { readonly file: string; readonly line: number; readonly column?: number }): Place {
+  const line = lines[at.line - 1] ?? "";
+  const from = at.column === undefined ? line.indexOf("{{") : at.column - 1;
+  if (from < 0) return at;
+  return { file: at.file, line: at.line, column: from + 1, text: line.slice(from).trimEnd() };
 }
 
 interface Walk {
@@ -71,7 +95,7 @@ function visit(body: readonly Node[], walk: Walk, inEach: boolean): void {
     if (isMustache(node)) inspectMustache(node, walk, inEach);
     else if (isBlock(node)) inspectBlock(node, walk, inEach);
     else if (node.type !== "ContentStatement" && node.type !== "CommentStatement") {
-      walk.problems.push({ code: "template-bare-mustache", name: node.type, at: placeOfNode(node, walk) });
+      walk.problems.push({ code: "template-syntax", message: "a template includes no other: partials and decorators are not known here", at: placeOfNode(node, walk) });
     }
   }
 }

@@ -70,7 +70,7 @@ export function startCarelake({ args, cwd, env = {}, hide = [] }: Command): Star
 
 /** A mount namespace of its own, in which the folders are empty: nothing of the system is touched. */
 function hiding(folders: readonly string[], command: readonly string[]): readonly string[] {
-  const mounts = folders.map((folder) => `mount -t tmpfs none '${folder}' && `).join("");
+  const mounts = folders.map((folder) => `PATH=/usr/bin:/bin mount -t tmpfs none '${folder}' && `).join("");
   return ["/usr/bin/unshare", "-m", "/bin/sh", "-c", `${mounts}exec "$@"`, "sh", ...command];
 }
 

@@ -6,6 +6,7 @@ import type { Command } from "./command.js";
 import { makeContext } from "./context.js";
 import { complain, confess } from "./present.js";
 import { VERSION } from "./project.js";
+import { UsageError, usageProblem } from "./usage.js";
 
 /** Loaded when called: the database and chart libraries take longer to load than a plan takes to make. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -37,33 +38,40 @@ function stopSignal(): AbortSignal {
   return controller.signal;
 }
 
-async function main(): Promise<void> {
-  const words = hideBin(process.argv);
-  const asJson = words.includes("--json");
-  const context = makeContext(stopSignal());
-  const cli = yargs(words)
+function parserOf(words: readonly string[]) {
+  return yargs([...words])
     .scriptName("carelake")
     .version(VERSION)
     .option("json", { type: "boolean", default: false, describe: "data as JSON on stdout" })
     .demandCommand(1, "which command?")
     .strict()
-    .recommendCommands()
     .wrap(110)
     .exitProcess(false)
     .fail((message, error) => {
       throw error ?? new UsageError(message);
     });
-  const called = COMMANDS[words.find((word) => !word.startsWith("-")) ?? ""];
-  const loaders = called === undefined || words.includes("--help") ? Object.values(COMMANDS) : [called];
-  for (const command of await Promise.all(loaders.map((load) => load()))) command(cli, context);
+}
+
+async function main(): Promise<void> {
+  const words = hideBin(process.argv);
+  const asJson = words.includes("--json");
+  const context = makeContext(stopSignal());
+  const name = words.find((word) => !word.startsWith("-")) ?? "";
+  const called = COMMANDS[name];
+  const asks = words.some((word) => ["--help", "--version"].includes(word));
+  if (called === undefined && !asks) return complain([usageProblem("", { words, commands: Object.keys(COMMANDS), help: "" })], asJson);
+  const loaders = called === undefined || asks ? Object.values(COMMANDS) : [called];
+  const commands = await Promise.all(loaders.map((load) => load()));
+  const cli = parserOf(words);
+  for (const command of commands) command(cli, context);
   try {
     await cli.parseAsync();
   } catch (error) {
-    if (error instanceof UsageError) complain([{ code: "usage", message: error.message.charAt(0).toLowerCase() + error.message.slice(1) }], asJson);
-    else confess(error, VERSION);
+    if (!(error instanceof UsageError)) return confess(error, VERSION);
+    const asked = parserOf([name]);
+    for (const command of commands) command(asked, context);
+    complain([usageProblem(error.message, { words, commands: Object.keys(COMMANDS), help: await asked.getHelp() })], asJson);
   }
 }
-
-class UsageError extends Error {}
 
 await main();

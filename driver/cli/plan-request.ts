@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Profile } from "../config.js";
+import { memoryProblem } from "../config.js";
 import { contentId } from "../canonical.js";
 import { findInputs, yearsIn } from "../inputs.js";
 import type { Pipeline, Source } from "../job.js";
@@ -45,17 +46,17 @@ export async function makePlan(words: PlanWords, context: Context): Promise<Resu
   const project = await loadProject(context.cwd);
   if (!project.ok) return project;
   const pipeline = findPipeline(project.value, words.pipeline);
-  if (!pipeline.ok) return pipeline;
   const named = findProfile(project.value, words.profile);
-  if (!named.ok) return named;
+  const memory = memoryProblem(words.memory);
+  const unfit = memory === undefined ? ok(undefined) : fail(memory);
+  if (!pipeline.ok || !named.ok || !unfit.ok) return together(pipeline, named, unfit);
   const profile = words.memory === undefined ? named.value : { ...named.value, memory: words.memory };
   const lake = openLake(profile, project.value.folder, words.lake === undefined ? undefined : resolve(context.cwd, words.lake));
   const params = parseParams(pipeline.value, words.param ?? []);
   const sources = sourcesOf(pipeline.value);
   const folder = words.input === undefined ? profile.input && resolve(project.value.folder, profile.input) : resolve(context.cwd, words.input);
   const years = chooseYears(words, folder, sources);
-  if (!years.ok) return params.ok ? years : fail(...params.problems, ...years.problems);
-  if (!params.ok) return params;
+  if (!years.ok || !params.ok) return together(params, years);
   const done = (await lake.ledger.done(words.pipeline)).map(withLivingExport);
   const inputs = await inputsOf({ profile, folder, sources, years: years.value, done, pipeline: pipeline.value, force: words.force === true, anyInput: words.anyInput === true });
   if (!inputs.ok) return inputs;
@@ -82,6 +83,13 @@ function withLivingExport(step: DoneStep): DoneStep {
   return exported === undefined || existsSync(join(exported.directory, "manifest.json")) ? step : rest;
 }
 
+/** Problems that have nothing to do with each other are told at once. */
+function together(...results: readonly Result<unknown>[]): Result<never> {
+  const [first, ...rest] = results.flatMap((result) => (result.ok ? [] : result.problems));
+  if (first === undefined) throw new TypeError("none of them failed");
+  return fail(first, ...rest);
+}
+
 const sourcesOf = (pipeline: Pipeline): readonly Source[] => pipeline.jobs.flatMap((job) => (job.source === undefined ? [] : [job.source]));
 
 function chooseYears(words: PlanWords, folder: string | undefined, sources: readonly Source[]): Result<readonly number[]> {
@@ -94,7 +102,7 @@ function chooseYears(words: PlanWords, folder: string | undefined, sources: read
     // The missing folder is told by findInputs, once a year is known.
   }
   const help = found.length === 0 ? "for example --year 2023" : `the input has ${found.join(", ")}: --year ${found.at(-1) ?? ""}`;
-  return fail({ code: "usage", message: "which data year?", suggestion: help });
+  return fail({ code: "usage", message: "no data year was given", suggestion: help });
 }
 
 interface InputRequest {

@@ -9,7 +9,7 @@ type PlanningCode =
   | "config-invalid" | "config-missing" | "unknown-profile" | "job-invalid" | "pipeline-not-loaded" | "unknown-run" | "init-not-empty"
   | "template-missing" | "template-syntax" | "template-param-missing" | "template-param-unused" | "template-bare-mustache"
   | "template-unknown-helper" | "template-banned-function" | "template-value" | "template-writes" | "template-unknown-table" | "job-cycle"
-  | "input-missing" | "source-files-missing" | "source-file-empty" | "source-header-unknown" | "source-layouts-mixed"
+  | "input-missing" | "source-files-missing" | "source-file-empty" | "source-file-unreadable" | "source-header-unknown" | "source-layouts-mixed"
   | "source-not-utf8" | "source-duplicate-file"
   | "plan-of-other-version" | "plan-unreadable" | "plan-stale";
 
@@ -25,9 +25,9 @@ export const planningText: Texts<PlanningCode> = {
     ...helpOf(suggestion([], nearest(name, known))),
   }),
   "param-missing": ({ name, owner, meaning }) => ({ source: "usage", headline: `${owner} needs a value for param \`${name}\``, notes: [meaning], help: `add --param ${name}=…` }),
-  "param-invalid": ({ name, value, expected }) => ({ source: "usage", headline: `\`${value}\` is no value for \`${name}\``, notes: [`expected ${expected}`] }),
+  "param-invalid": ({ name, value, expected }) => ({ source: "usage", headline: `\`${value}\` is no value for \`${name}\``, help: `give ${expected}` }),
   usage: ({ message, suggestion: help }) => ({ source: "usage", headline: message, help: help ?? "carelake --help shows the commands" }),
-  "config-invalid": ({ key, message }) => ({ source: "usage", headline: key === "" ? `carelake.yaml does not parse: ${message}` : `\`${key}\` in carelake.yaml: ${message}` }),
+  "config-invalid": ({ key, message, help }) => ({ source: "usage", headline: key === "" ? `carelake.yaml cannot be read: ${message}` : `\`${key}\` in carelake.yaml: ${message}`, ...helpOf(help) }),
   "config-missing": ({ what, looked, help }) => ({ source: "usage", headline: `no ${what}`, notes: [`looked at ${looked.join(", then ")}`], help }),
   "unknown-profile": ({ name, known }) => ({
     source: "usage",
@@ -35,15 +35,15 @@ export const planningText: Texts<PlanningCode> = {
     help: suggestion(known, nearest(name, known)) ?? "profiles stand in carelake.yaml; without it there is only `local`",
   }),
   "job-invalid": ({ job, message, suggestion: near }) => ({ source: "usage", headline: `job ${job}: ${message}`, ...(near === undefined ? {} : { help: `did you mean \`${near}\`?` }) }),
-  "pipeline-not-loaded": ({ file, message }) => ({ source: "usage", headline: `the pipeline in ${file} does not load`, notes: [message] }),
+  "pipeline-not-loaded": ({ file, message }) => ({ source: "usage", headline: `the pipeline in ${file} does not load`, notes: [message], help: "mend it, or take it out of `pipelines` in carelake.yaml" }),
   "unknown-run": ({ run, known }) => ({
     source: "usage",
-    headline: `the ledger of this lake has no run \`${run}\``,
-    help: known.length === 0 ? "no run was made in this lake yet; --lake or --profile names another" : `the last runs are ${known.slice(-5).join(", ")}`,
+    headline: known.length === 0 ? "this lake has no run yet" : `the ledger of this lake has no run \`${run}\``,
+    help: known.length === 0 ? "carelake run makes one; --lake or --profile names another lake" : `the last runs are ${known.slice(-5).join(", ")}`,
   }),
   "init-not-empty": ({ folder, found }) => ({ source: "usage", headline: `${folder} is not empty`, notes: [`it holds ${found.slice(0, 5).join(", ")}`], help: "name a new folder: carelake init my-pipelines" }),
-  "template-missing": ({ job, file }) => ({ source: "usage", headline: `job ${job} has no template`, notes: [`looked for ${file} in the folders of \`templates\` in carelake.yaml, then in the package`], help: `make ${file}` }),
-  "template-syntax": ({ message }) => ({ source: "usage", headline: "the template does not parse", notes: [message] }),
+  "template-missing": ({ job, gate, file }) => ({ source: "usage", headline: gate === undefined ? `job ${job} has no template` : `gate ${gate} of job ${job} has no template`, notes: [`looked for ${file} in the folders of \`templates\` in carelake.yaml, then in the package`], help: `make ${file}` }),
+  "template-syntax": ({ message }) => ({ source: "usage", headline: "the template does not parse", notes: [message], help: "values go in as {{helper value}}, blocks are {{#if}}, {{#unless}} and {{#each}}" }),
   "template-param-missing": ({ name, known, declaredIn }) => ({
     source: "usage",
     headline: `template asks for \`${name}\`, which nothing provides`,
@@ -62,8 +62,8 @@ export const planningText: Texts<PlanningCode> = {
     help: "keep the select alone; carelake writes the insert with its branch and partition",
   }),
   "template-unknown-table": ({ name, known }) => ({ source: "usage", headline: `no job or source named \`${name}\``, ...helpOf(suggestion(known, nearest(name, known))) }),
-  "job-cycle": ({ jobs }) => ({ source: "usage", headline: "jobs read each other in a circle", notes: jobs.slice(1).map((job, index) => `${jobs[index] ?? ""} reads ${job}`) }),
-  "input-missing": ({ folder }) => ({ source: "usage", headline: `there is no folder ${folder}`, help: "name the folder of the CSV files with --input, or a profile with a database source" }),
+  "job-cycle": ({ jobs }) => ({ source: "usage", headline: "jobs read each other in a circle", notes: jobs.slice(1).map((job, index) => `${jobs[index] ?? ""} reads ${job}`), help: "take one of these {{table …}} out; what last year's rows say is read by {{visible …}}" }),
+  "input-missing": ({ folder, isFile }) => ({ source: "usage", headline: isFile === true ? `${folder} is a file, not a folder` : `there is no folder ${folder}`, help: "name the folder of the CSV files with --input, or a profile with a database source" }),
   "source-files-missing": ({ source, year, folder, patterns, years }) => ({
     source: "usage",
     headline: `no file of source ${source} for ${year} in ${folder}`,
@@ -71,9 +71,10 @@ export const planningText: Texts<PlanningCode> = {
     help: years.length === 0 ? "see carelake list for the files that each source is" : `there are files for ${years.join(", ")}`,
   }),
   "source-file-empty": ({ file }) => ({ source: "usage", headline: `${file} is empty`, help: "fetch the file again" }),
+  "source-file-unreadable": ({ file, message }) => ({ source: "usage", headline: `${file} cannot be read`, notes: [message], help: "fetch the file again" }),
   "source-header-unknown": ({ source, layouts }) => {
     const [nearestLayout] = layouts;
-    const { name = "", missing = [], unknown = [] } = nearestLayout ?? {};
+    const { name = "", missing = [], unknown = [], twice = [] } = nearestLayout ?? {};
     const renamed = unknown.filter((each) => each.near !== undefined);
     return {
       source: "usage",
@@ -82,6 +83,7 @@ export const planningText: Texts<PlanningCode> = {
         `nearest is layout ${name}`,
         ...(missing.length === 0 ? [] : [`missing: ${shortened(missing)}`]),
         ...(unknown.length === 0 ? [] : [`not known: ${shortened(unknown.map((each) => each.name))}`]),
+        ...(twice.length === 0 ? [] : [`there twice: ${shortened(twice)}`]),
       ],
       help: renamed.length > 0 ? renamed.map((each) => `\`${each.name}\` may be \`${each.near ?? ""}\``).join("; ") : "declare the layout in the pipeline's sources if CMS changed it",
     };

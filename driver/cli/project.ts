@@ -39,7 +39,10 @@ export async function loadProject(cwd: string, file = "carelake.yaml"): Promise<
   const own = await loadPipelines(config.value.pipelines, folder);
   if (!own.ok) return own;
   const pipelines = [...own.value, ...builtIn.filter((each) => !own.value.some((mine) => mine.name === each.name))];
-  const problems = own.value.flatMap((pipeline) => checkPipeline(pipeline));
+  const problems = own.value.flatMap((pipeline, index) => {
+    const at = { file: config.value.pipelines[index] ?? file };
+    return checkPipeline(pipeline).map((problem): Problem => ({ ...problem, at }));
+  });
   const templates = templatesIn([...config.value.templates.map((each) => resolve(folder, each)), PACKAGE]);
   return settle(problems, () => ({ folder, config: config.value, pipelines, templates }));
 }
@@ -56,11 +59,20 @@ async function loadPipelines(files: readonly string[], folder: string): Promise<
       const module: unknown = await jiti.import(resolve(folder, file), { default: true });
       loaded.push(pipelineShape.parse(module));
     } catch (error) {
-      const message = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-      problems.push({ code: "pipeline-not-loaded", file, message, at: { file } });
+      problems.push(notLoaded(error, { file, folder }));
     }
   }
   return settle(problems, () => loaded);
+}
+
+/** Parsers tell the place at the end of their message; the loader tells which import was not found. */
+function notLoaded(error: unknown, { file, folder }: { readonly file: string; readonly folder: string }): Problem {
+  const whole = error instanceof z.ZodError ? (error.issues[0]?.message ?? "") : error instanceof Error ? error.message : String(error);
+  const [, path, line, column] = /(\S+?):(\d+):(\d+)/.exec(whole) ?? [];
+  const message = (whole.split("\n")[0] ?? "").replaceAll(`${folder}/`, "").replace(/\s+\S+:\d+:\d+$/, "").trim();
+  if (path === undefined) return { code: "pipeline-not-loaded", file, message, at: { file } };
+  const shown = path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
+  return { code: "pipeline-not-loaded", file, message, at: { file: shown, line: Number(line), column: Number(column) } };
 }
 
 const pipelineShape = z.custom<Pipeline>(

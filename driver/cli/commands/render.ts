@@ -19,7 +19,12 @@ export const render = command({
     if (!planned.ok) return complain(planned.problems, words.json);
     const steps = planned.value.plan.stages.flatMap((stage) => stage.steps).filter((step) => step.job === words.job);
     if (steps.length === 0) return complain([{ code: "unknown-job", name: words.job, known: planned.value.pipeline.jobs.map((job) => job.name) }], words.json);
-    const statements = steps.flatMap((step) => statementsOf(step, words.gate));
+    const { gate } = words;
+    const gates = [...new Set(steps.flatMap((step) => step.gates.map((each) => each.id)))];
+    if (gate !== undefined && !steps.some((step) => step.gates.some((each) => each.id === gate || each.name === gate))) {
+      return complain([{ code: "usage", message: `job ${words.job} has no gate \`${gate}\``, at: { file: `--gate ${gate}` }, suggestion: `its gates are ${gates.join(", ")}` }], words.json);
+    }
+    const statements = steps.flatMap((step) => statementsOf(step, gate));
     answer({ json: statements, text: statements.map(({ id, template, sql }) => `-- ${id}${template === undefined ? "" : `, from ${template}`}\n${sql.trimEnd()};`).join("\n\n") }, words.json);
   },
 });

@@ -3,6 +3,8 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { planFile } from "../../ledger.js";
+import type { Plan } from "../../plan.js";
+import type { Problem } from "../../problems.js";
 import { planText } from "../plan-text.js";
 import { makePlan } from "../plan-request.js";
 import { runPlan } from "../run-plan.js";
@@ -21,13 +23,8 @@ export const run = command({
     const planned = await makePlan(words, context);
     if (!planned.ok) return complain(planned.problems, words.json);
     const { plan, lake } = planned.value;
-    if (words.plan !== undefined) {
-      const file = resolve(context.cwd, words.plan);
-      const reviewed = planFile.safeParse(parsed(file));
-      if (!reviewed.success) return complain([{ code: "plan-unreadable", file: words.plan, message: reviewed.error.issues[0]?.message ?? "" }], words.json);
-      if (reviewed.data.carelake !== VERSION) return complain([{ code: "plan-of-other-version", planned: reviewed.data.carelake, running: VERSION }], words.json);
-      if (reviewed.data.id !== plan.id) return complain([{ code: "plan-stale", message: `inputs, templates or the lake changed since: it was ${reviewed.data.id.slice(0, 12)}, it would be ${plan.id.slice(0, 12)} now` }], words.json);
-    }
+    const reviewed = words.plan === undefined ? undefined : reviewedProblem(words.plan, resolve(context.cwd, words.plan), plan);
+    if (reviewed !== undefined) return complain([reviewed], words.json);
     if (plan.stages.length === 0 && plan.publication.length === 0) return answer({ json: { plan: plan.id, nothing_to_do: true, skipped: plan.skipped }, text: planText(plan) }, words.json);
     const finished = await runPlan({ ...planned.value, listen: progress({ isTerminal: context.isTerminal, verbose: words.verbose }) }, context);
     if (!finished.ok) return complain(finished.problems, words.json);
@@ -36,10 +33,19 @@ export const run = command({
   },
 });
 
-function parsed(file: string): unknown {
+/** What keeps a plan that was looked at before from being the one that would run now. */
+function reviewedProblem(file: string, path: string, plan: Plan): Problem | undefined {
+  const at = { file };
+  let value: unknown;
   try {
-    return JSON.parse(readFileSync(file, "utf8"));
-  } catch {
-    return undefined;
+    value = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    const message = error instanceof SyntaxError ? "it is no JSON" : error instanceof Error ? error.message.replace(/^E[A-Z]+: /, "").replace(/,.*$/, "") : String(error);
+    return { code: "plan-unreadable", file, message, at };
   }
+  const reviewed = planFile.safeParse(value);
+  if (!reviewed.success) return { code: "plan-unreadable", file, message: reviewed.error.issues[0]?.message ?? "", at };
+  if (reviewed.data.carelake !== VERSION) return { code: "plan-of-other-version", planned: reviewed.data.carelake, running: VERSION, at };
+  if (reviewed.data.id === plan.id) return undefined;
+  return { code: "plan-stale", message: `inputs, templates, jobs or the lake changed since: it was ${reviewed.data.id.slice(0, 12)}, it would be ${plan.id.slice(0, 12)} now`, at };
 }
