@@ -72,7 +72,7 @@ function causeOf(failure: StageFailure, failed: Failed): Problem {
 function sourceProblem(failure: StageFailure, { run, logs }: Failed): Problem {
   const { file, byte, line, bytes, duplicate } = failure.detail;
   if (typeof file === "string" && typeof byte === "number") {
-    return { code: "source-not-utf8", file, byte, bytes: String(bytes ?? ""), at: { file, ...(typeof line === "number" ? { line } : {}) } };
+    return { code: "source-not-utf8", file, byte, bytes: typeof bytes === "string" ? bytes : "", at: { file, ...(typeof line === "number" ? { line } : {}) } };
   }
   if (Array.isArray(duplicate)) return { code: "source-duplicate-file", files: duplicate.map(String) };
   return { code: "spark-failed", message: firstSentence(failure.message), log: logs.place, excerpt: [], run };

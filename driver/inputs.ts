@@ -117,10 +117,9 @@ async function firstBytes(path: string, gzip: boolean): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   try {
-    for await (const chunk of bytes) {
-      const buffer = Buffer.from(chunk);
-      chunks.push(buffer);
-      length += buffer.length;
+    for await (const chunk of bytes as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      length += chunk.length;
       if (length >= HEADER_BYTES) break;
     }
   } finally {

@@ -134,7 +134,7 @@ async function stage(work: Work, inventory: Inventory): Promise<void> {
   for (const table of options.tables) {
     const tag = tables.find((each) => each.table === table.name);
     if (tag === undefined) throw new TypeError(`no tag for ${table.name}`);
-    const { table: _, ...mark } = tag;
+    const { table: _table, ...mark } = tag;
     await session.run(createTable(table, stagingOf(table.name, publication), mark));
   }
   const size = Math.max(1, Math.min(options.parallel ?? PARALLEL, options.tables.flatMap(segmentsOf).length));

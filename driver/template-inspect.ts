@@ -62,8 +62,8 @@ function syntaxProblem(said: string, text: string, file: string): Problem {
   const lines = text.split("\n");
   const mismatch = /^(\S+) doesn't match (\S+) - (\d+):(\d+)/.exec(said);
   if (mismatch !== null) {
-    const [, open = "", close = "", line = "", column = ""] = mismatch;
-    return { code: "template-syntax", message: `block {{#${open}}} is closed by {{/${close}}}`, at: placed(lines, { file, line: Number(line), column: Number(column) + 1 }) };
+    const [, open = "", close = "", line = ""] = mismatch;
+    return { code: "template-syntax", message: `block {{#${open}}} is closed by {{/${close}}}`, at: placed(lines, { file, line: Number(line) }) };
   }
   const reported = Number(/on line (\d+)/.exec(said)?.[1] ?? 1);
   if (said.includes("got 'EOF'")) {
@@ -77,9 +77,9 @@ function syntaxProblem(said: string, text: string, file: string): Problem {
 }
 
 /** The line's mustaches as the words there. */
-function placed(lines: readonly string[], at: { readonly file: string; readonly line: number; readonly column?: number }): Place {
+function placed(lines: readonly string[], at: { readonly file: string; readonly line: number }): Place {
   const line = lines[at.line - 1] ?? "";
-  const from = at.column === undefined ? line.indexOf("{{") : at.column - 1;
+  const from = line.indexOf("{{");
   if (from < 0) return at;
   return { file: at.file, line: at.line, column: from + 1, text: line.slice(from).trimEnd() };
 }
@@ -135,7 +135,8 @@ function inspectBlock(node: hbs.AST.BlockStatement, walk: Walk, inEach: boolean)
   }
   inspectName(argument, walk, { inEach, at });
   visit(node.program.body, walk, inEach || name === "each");
-  if (node.inverse) visit(node.inverse.body, walk, inEach);
+  const otherwise = inverseOf(node);
+  if (otherwise !== undefined) visit(otherwise.body, walk, inEach);
 }
 
 function inspectName(argument: hbs.AST.Expression, walk: Walk, context: { readonly inEach: boolean; readonly at: Place }): void {
@@ -174,7 +175,8 @@ function marked(node: Node): Node[] {
   }
   if (isBlock(node)) {
     mark(node.program);
-    if (node.inverse) mark(node.inverse);
+    const otherwise = inverseOf(node);
+    if (otherwise !== undefined) mark(otherwise);
     return [node];
   }
   if (!isMustache(node)) return [node];
@@ -183,9 +185,12 @@ function marked(node: Node): Node[] {
   return [before, node];
 }
 
+/** A block without {{else}} has none; the types of Handlebars say otherwise. */
+const inverseOf = (node: { readonly inverse: hbs.AST.Program | undefined }): hbs.AST.Program | undefined => node.inverse;
+
 /** Text is marked at its start and after each line feed; Handlebars may have cut blanks off its start. */
 function markContent(node: hbs.AST.ContentStatement): string {
-  const original = String(node.original);
+  const original = typeof node.original === "string" ? node.original : "";
   const value = node.value;
   if (value === "") return "";
   const cut = Math.max(0, original.indexOf(value));

@@ -18,7 +18,7 @@ export function parseExact(value: unknown): Exact | null {
   if (typeof value === "bigint") return { units: value, scale: 0 };
   if (typeof value === "number" && Number.isSafeInteger(value)) return { units: BigInt(value), scale: 0 };
   const parts = typeof value === "string" ? /^([+-]?)(\d+)(?:\.(\d+))?$/.exec(value) : null;
-  if (parts === null) throw new Error(`not an exact number: ${typeof value} ${String(value)}`);
+  if (parts === null) throw new Error(`not an exact number: ${typeof value} ${JSON.stringify(value)}`);
   const [, sign = "", whole = "0", fraction = ""] = parts;
   const units = BigInt(whole + fraction);
   return { units: sign === "-" ? -units : units, scale: fraction.length };

@@ -48,7 +48,7 @@ function parserOf(words: readonly string[]) {
     .wrap(110)
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new UsageError(message);
+      throw (error as Error | undefined) ?? new UsageError(message); // a mistake in the words comes without an error
     });
 }
 

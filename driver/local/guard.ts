@@ -4,7 +4,7 @@
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, existsSync, openSync, readFileSync, readlinkSync } from "node:fs";
-import { createServer } from "node:net";
+import { createServer, Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Duplex } from "node:stream";
@@ -97,7 +97,7 @@ function readPid(child: ChildProcess): Promise<number> {
       text += chunk;
       if (!text.includes("\n")) return;
       // The pipe stays open as long as we live, but must not keep us alive.
-      if ("unref" in pipe && typeof pipe.unref === "function") pipe.unref();
+      if (pipe instanceof Socket) pipe.unref();
       resolve(Number(text));
     });
     pipe.once("end", () => reject(new Error("the shell around the server ended at once")));
@@ -132,12 +132,12 @@ function worksIn(pid: number, folder: string): boolean {
 
 /** Waits until the log matches; undefined when the server ended first or the time is over. */
 export async function waitForLog(server: Guarded, pattern: RegExp, milliseconds: number): Promise<RegExpExecArray | undefined> {
-  let ended = false;
-  void server.exited.then(() => (ended = true));
+  const state = { ended: false };
+  void server.exited.then(() => (state.ended = true));
   for (let waited = 0; waited < milliseconds; waited += 50) {
     const match = pattern.exec(readFileSync(server.log, "utf8"));
     if (match !== null) return match;
-    if (ended) return undefined;
+    if (state.ended) return undefined;
     await sleep(50);
   }
   return undefined;

@@ -117,7 +117,7 @@ async function initialise(options: MySqlOptions): Promise<Result<void>> {
   rmSync(part, { recursive: true, force: true });
   const first = join(options.folder, "first.sql");
   writeFileSync(first, `alter user 'root'@'localhost' identified by ${quote(options.rootPassword)};\n`, { mode: 0o600 });
-  const [program = "", ...args] = [...mysqld(options), "--initialize-insecure", `--datadir=${part}`, `--init-file=${first}`];
+  const [program, ...args] = [...mysqld(options), "--initialize-insecure", `--datadir=${part}`, `--init-file=${first}`];
   const signal = options.signal === undefined ? {} : { signal: options.signal };
   const { code, lines } = await runCommand(program, args, { env: options.env, timeout: START_PATIENCE, ...signal });
   rmSync(first, { force: true });

@@ -7,7 +7,7 @@ const match = (text: string, source = prescriberDrugSource) => matchLayouts(Buff
 
 describe("a header", () => {
   it("is known in any order, case and with outer blanks, quotes, a BOM and CRLF", () => {
-    const [first = "", second = "", ...rest] = PROVIDER_DRUG_COLUMNS;
+    const [first, second, ...rest] = PROVIDER_DRUG_COLUMNS;
     const shuffled = [...rest, ` ${second.toUpperCase()} `, `"${first}"`];
     const found = match(`\uFEFF${shuffled.join(",")}\r\n1,2\r\n`);
     expect(found.ok && [found.value.layout.name, found.value.skipLines, found.value.fields.at(-1), found.value.fields.at(-2)]).toEqual(["official", 1, "prscrbr_npi", "prscrbr_last_org_name"]);
@@ -19,7 +19,7 @@ describe("a header", () => {
   });
 
   it("may hold names that are declared as ignored; their fields are not loaded", () => {
-    const [npi = "", ...rest] = PROVIDER_COLUMNS;
+    const [npi, ...rest] = PROVIDER_COLUMNS;
     const found = match([npi, "Prscrbr_Gndr", ...rest].join(","), prescriberSource);
     expect(found.ok && [found.value.layout.name, found.value.fields[1]]).toEqual(["official", null]);
   });

@@ -68,7 +68,7 @@ const PLANTS: Readonly<Record<DetailRule, (row: Row) => Note>> = {
     const city = row.get("Prscrbr_City");
     const bad = [`${city}\uFFFD`, `${city.slice(0, 2)}\u0007${city.slice(2)}`, ` ${city}`, `${city} `][row.variant % 4] ?? "";
     row.set({ Prscrbr_City: bad });
-    return { what: ["replacement character", "control byte 07", "leading blank", "trailing blank"][row.variant % 4] + " in the city" };
+    return { what: `${["replacement character", "control byte 07", "leading blank", "trailing blank"][row.variant % 4] ?? ""} in the city` };
   },
   B02: (row) => {
     row.set({ Brnd_Name: row.before?.brand ?? "", Gnrc_Name: row.before?.generic ?? "" });

@@ -2,7 +2,6 @@
 // Never here: passwords: psql takes host, user and password from the PG* environment variables.
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { splitCsv } from "./catalogue.js";
 import type { Target } from "./folder.js";
 import { DETAIL_COLUMNS, PROVIDER_COLUMNS } from "./layout.js";
@@ -10,7 +9,7 @@ import type { SourcePaths } from "./sources.js";
 import { readPlain } from "./sources.js";
 
 const CITY_COLUMNS = "city city_ascii state_id state_name county_fips county_name lat lng population density timezone zips".split(" ");
-const DRUG_COLUMNS = "brnd_name gnrc_name opioid_drug_flag opioid_la_drug_flag antbtc_drug_flag antpsyct_drug_flag".split(" ");
+const DRUG_COLUMNS = "brnd_name gnrc_name opioid_drug_flag opioid_la_drug_flag antbtc_drug_flag antpsyct_drug_flag ndc_conflict_flag".split(" ");
 
 /** The natural type of a column by its name; identifiers and codes are text. */
 export function postgresType(column: string): string {

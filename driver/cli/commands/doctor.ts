@@ -1,7 +1,6 @@
 // carelake doctor: what of the tools is there, in which version and where, and what the profile's database answers.
 
 import type { MySqlSettings } from "../../mysql.js";
-import type { Purpose } from "../../local/setup.js";
 import { parts } from "../../local/setup.js";
 import { openLedger } from "../open-ledger.js";
 import { partsText } from "../parts-text.js";
