@@ -102,7 +102,7 @@ function problemsOf(issue: z.core.$ZodIssue, source: { readonly text: string; re
       return { code: "config-invalid", key: [...path, key].join("."), message, at: placeOfKey(source, key) };
     });
   }
-  if (path.length === 0) return [{ code: "config-invalid", key: "", message: `${expectedOf(issue)}, where keys were expected`, help: `its keys are ${knownKeys([]).join(", ")}`, at: { file: source.file } }];
+  if (path.length === 0) return [{ code: "config-invalid", key: "", message: "it does not consist of keys", help: `its keys are ${knownKeys([]).join(", ")}`, at: { file: source.file } }];
   const help = path.at(-1) === "password" ? "a password never stands in a file: password: { env: NAME } names the environment variable that holds it" : undefined;
   return [{ code: "config-invalid", key: path.join("."), message: expectedOf(issue), at: placeOfKey(source, path.at(-1) ?? ""), ...(help === undefined ? {} : { help }) }];
 }

@@ -76,6 +76,7 @@ export const planningText: Texts<PlanningCode> = {
     const [nearestLayout] = layouts;
     const { name = "", missing = [], unknown = [], twice = [] } = nearestLayout ?? {};
     const renamed = unknown.filter((each) => each.near !== undefined);
+    const next = missing.length + unknown.length === 0 ? "keep one column of each name" : "declare the layout in the pipeline's sources if its publisher changed it";
     return {
       source: "usage",
       headline: `the header fits no declared layout of source ${source}`,
@@ -85,7 +86,7 @@ export const planningText: Texts<PlanningCode> = {
         ...(unknown.length === 0 ? [] : [`not known: ${shortened(unknown.map((each) => each.name))}`]),
         ...(twice.length === 0 ? [] : [`there twice: ${shortened(twice)}`]),
       ],
-      help: renamed.length > 0 ? renamed.map((each) => `\`${each.name}\` may be \`${each.near ?? ""}\``).join("; ") : "declare the layout in the pipeline's sources if CMS changed it",
+      help: renamed.length > 0 ? renamed.map((each) => `\`${each.name}\` may be \`${each.near ?? ""}\``).join("; ") : next,
     };
   },
   "source-layouts-mixed": ({ source, year, files }) => ({

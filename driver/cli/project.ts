@@ -72,7 +72,7 @@ function notLoaded(error: unknown, { file, folder }: { readonly file: string; re
   const message = (whole.split("\n")[0] ?? "").replaceAll(`${folder}/`, "").replace(/\s+\S+:\d+:\d+$/, "").trim();
   if (path === undefined) return { code: "pipeline-not-loaded", file, message, at: { file } };
   const shown = path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
-  return { code: "pipeline-not-loaded", file, message, at: { file: shown, line: Number(line), column: Number(column) } };
+  return { code: "pipeline-not-loaded", file, message, at: { file: shown, line: Number(line), column: Number(column) + 1 } };
 }
 
 const pipelineShape = z.custom<Pipeline>(

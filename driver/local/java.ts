@@ -45,7 +45,7 @@ export async function findJava(machine: Machine, usual: readonly string[] = usua
     unfit ??= { found: judged.found, path: home };
   }
   const install = installJava(machine);
-  return fail(unfit === undefined ? { code: "java-missing", looked, install } : { code: "java-unfit", ...unfit, install });
+  return fail(unfit === undefined ? { code: "java-missing", looked: ["JAVA_HOME", "java on PATH", ...(looked.length === 0 ? ["the usual folders"] : looked)], install } : { code: "java-unfit", ...unfit, install });
 }
 
 /** One sentence: the command that brings a fitting Java to this machine. */
