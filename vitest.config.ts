@@ -1,19 +1,21 @@
 import { defineConfig } from "vitest/config";
 
 // One project a kind of test, told apart by the file's ending, so that the fast ones can run on every save.
-// Those with real servers run one file at a time: two cores carry one Spark session, not four.
-const project = (name: string, ending: string, minutes: number) => ({
+// Those with real servers run one file at a time and one kind after the other: two cores carry one Spark session, not four.
+const project = (order: number, ending: string, minutes: number) => ({
   test: {
-    name,
+    name: ending,
     include: [`test/**/*.${ending}.test.ts`],
     testTimeout: minutes * 60_000,
     hookTimeout: minutes * 60_000,
     fileParallelism: false,
+    sequence: { groupOrder: order },
   },
 });
 
 export default defineConfig({
   test: {
+    globalSetup: ["test/build.ts"],
     projects: [
       {
         test: {
@@ -21,11 +23,12 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/**/*.{spark,db,browser}.test.ts", "node_modules/**"],
           testTimeout: 20_000,
+          sequence: { groupOrder: 0 },
         },
       },
-      project("db", "db", 5),
-      project("browser", "browser", 3),
-      project("spark", "spark", 10),
+      project(1, "db", 5),
+      project(2, "browser", 3),
+      project(3, "spark", 10),
     ],
   },
 });
