@@ -32,6 +32,8 @@ export interface Command {
   readonly env?: Readonly<Record<string, string | null>>;
   /** Folders of the system that are to look empty to the command (root only). */
   readonly hide?: readonly string[];
+  /** Folders that are small disks of their own to the command, with their size as mount takes it: "512k" (root only). */
+  readonly disks?: Readonly<Record<string, string>>;
 }
 
 export interface Ended {
@@ -51,11 +53,12 @@ export interface Started {
 
 export const carelake = (command: Command): Promise<Ended> => startCarelake(command).ended;
 
-export function startCarelake({ args, cwd, env = {}, hide = [] }: Command): Started {
+export function startCarelake({ args, cwd, env = {}, hide = [], disks = {} }: Command): Started {
   const whole = { ...process.env, CI: "1", NO_COLOR: "1", JAVA_HOME: null, ...env };
   const kept = Object.fromEntries(Object.entries(whole).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
   const command = [process.execPath, BIN, ...args];
-  const [program = "", ...rest] = hide.length === 0 ? command : hiding(hide, command);
+  const mounts = [...hide.map((folder): [string, string] => [folder, "4k"]), ...Object.entries(disks)];
+  const [program = "", ...rest] = mounts.length === 0 ? command : mounting(mounts, command);
   const child = spawn(program, rest, { cwd, env: kept, stdio: ["ignore", "pipe", "pipe"] });
   let stdout = "";
   let stderr = "";
@@ -68,9 +71,9 @@ export function startCarelake({ args, cwd, env = {}, hide = [] }: Command): Star
   return { child, pid: child.pid ?? 0, ended, stderr: () => stderr };
 }
 
-/** A mount namespace of its own, in which the folders are empty: nothing of the system is touched. */
-function hiding(folders: readonly string[], command: readonly string[]): readonly string[] {
-  const mounts = folders.map((folder) => `PATH=/usr/bin:/bin mount -t tmpfs none '${folder}' && `).join("");
+/** A mount namespace of its own, in which the folders are empty disks: nothing of the system is touched. */
+function mounting(disks: readonly (readonly [string, string])[], command: readonly string[]): readonly string[] {
+  const mounts = disks.map(([folder, size]) => `PATH=/usr/bin:/bin mount -t tmpfs -o size=${size} none '${folder}' && `).join("");
   return ["/usr/bin/unshare", "-m", "/bin/sh", "-c", `${mounts}exec "$@"`, "sh", ...command];
 }
 

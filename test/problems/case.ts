@@ -39,6 +39,8 @@ const caseMake = z.strictObject({
   env: z.record(z.string(), z.string().nullable()).default({}),
   /** Folders of the system that look empty to the command: needs root. */
   hide: z.array(z.string()).default([]),
+  /** Folders of the project that are small disks of their own, with their size: needs root. */
+  disks: z.record(z.string(), z.string()).default({}),
   /** What the case takes; decides which test runs it. */
   needs: z.enum(["nothing", "spark", "mysql"]).default("nothing"),
 });
@@ -50,6 +52,16 @@ export interface Case {
   readonly folder: string;
   readonly args: string;
   readonly make: CaseMake;
+}
+
+/** Cases that mount something are left out, with a word, where that is not allowed. */
+export function possible(cases: readonly Case[]): readonly Case[] {
+  const mounts = canMount();
+  return cases.filter(({ make, name }) => {
+    if (mounts || (make.hide.length === 0 && Object.keys(make.disks).length === 0)) return true;
+    console.warn(`skipped, because mounting needs root: ${name}`);
+    return false;
+  });
 }
 
 export function casesThatNeed(needs: CaseMake["needs"]): readonly Case[] {
@@ -104,11 +116,12 @@ export interface Setting {
 
 /** Runs the case's commands in its project and gives back the last one's words, normalised. */
 export async function tellCase({ args, make }: Case, { project, env = {} }: Setting): Promise<Told> {
-  if (make.hide.length > 0 && !canMount()) throw new Error("this case hides folders of the system and needs root");
   const placed = (text: string): string => text.replaceAll("{project}", project);
   const caseEnv = Object.fromEntries(Object.entries(make.env).map(([name, value]) => [name, value === null ? null : placed(value)]));
-  const command = (words: string) => ({ args: placed(words).split(/\s+/), cwd: project, env: { ...env, ...caseEnv }, hide: make.hide });
   change(project, make);
+  const disks = Object.fromEntries(Object.entries(make.disks).map(([folder, size]) => [join(project, folder), size]));
+  for (const folder of Object.keys(disks)) mkdirSync(folder, { recursive: true });
+  const command = (words: string) => ({ args: placed(words).split(/\s+/), cwd: project, env: { ...env, ...caseEnv }, hide: make.hide, disks });
   for (const { args: first, into, exit } of make.before) {
     const done = await carelake(command(first));
     if (done.code !== exit) throw new Error(`carelake ${first} ended with ${String(done.code)}:\n${done.stderr}`);

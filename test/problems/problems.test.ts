@@ -4,24 +4,18 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ExpectStatic } from "vitest";
-import { buildIfStale, canMount } from "../carelake.js";
-import { casesThatNeed, makeProject, tellCase } from "./case.js";
+import { buildIfStale } from "../carelake.js";
+import { casesThatNeed, makeProject, possible, tellCase } from "./case.js";
 import type { Case } from "./case.js";
 
 const MINUTE = 60_000;
 beforeAll(buildIfStale, 3 * MINUTE);
 
-const cases = casesThatNeed("nothing");
-const mounts = canMount();
+const cases = possible(casesThatNeed("nothing"));
 
 describe("a mistake is told with place, cause and next step", { timeout: 2 * MINUTE }, () => {
-  const shown = cases.filter(({ make, name }) => {
-    if (make.hide.length === 0 || mounts) return true;
-    console.warn(`skipped, because hiding folders of the system needs root: ${name}`);
-    return false;
-  });
   // A few at once: a command spends its time on starting Node.
-  for (const each of shown) test.concurrent(each.name.replaceAll("_", " "), ({ expect }) => check(each, expect));
+  for (const each of cases) test.concurrent(each.name.replaceAll("_", " "), ({ expect }) => check(each, expect));
 });
 
 async function check(each: Case, expect: ExpectStatic): Promise<void> {

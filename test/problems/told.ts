@@ -23,7 +23,8 @@ export function told(text: string, project: string): string {
     .replaceAll(/"(id|plan|fingerprint)": "[0-9a-f]{64}"/g, '"$1": "{hash}"')
     .replaceAll(/\bprocess \d+/g, "process {pid}")
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "{time}")
-    .replaceAll(/\b\d+(\.\d+)? s\b/g, "{seconds} s")
+    .replaceAll(/ *\b\d+(\.\d+)? s\b/g, " {seconds} s")
+    .replaceAll(/\b[0-9a-f]{12}\/part-/g, "{hash}/part-")
     .replaceAll(/\b127\.0\.0\.1:\d+/g, "127.0.0.1:{port}")
     .replaceAll(/\bcarelake \d+\.\d+\.\d+/g, "carelake {version}");
 }
