@@ -40,7 +40,12 @@ export interface Planned {
   readonly profile: Profile;
   readonly lake: Lake;
   readonly plan: Plan;
+  /** Bytes of the source files, gzip counted as eight times its size; null for a database. */
+  readonly inputBytes: number | null;
 }
+
+const bytesOf = (inputs: readonly SourceInput[]): number | null =>
+  inputs.some((input) => input.kind === "table") ? null : inputs.flatMap((input) => (input.kind === "files" ? input.files : [])).reduce((sum, file) => sum + file.bytes * (file.gzip ? 8 : 1), 0);
 
 export async function makePlan(words: PlanWords, context: Context): Promise<Result<Planned>> {
   const project = await loadProject(context.cwd);
@@ -74,7 +79,7 @@ export async function makePlan(words: PlanWords, context: Context): Promise<Resu
     publishes: words.publishes ?? profile.mysql !== undefined,
     force: words.force === true,
   });
-  return made.ok ? ok({ project: project.value, pipeline: pipeline.value, profile, lake, plan: made.value }) : made;
+  return made.ok ? ok({ project: project.value, pipeline: pipeline.value, profile, lake, plan: made.value, inputBytes: bytesOf(inputs.value) }) : made;
 }
 
 /** Segments that somebody removed have to be exported again. */

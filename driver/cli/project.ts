@@ -25,6 +25,9 @@ export interface Project {
 /** Root of the package: where package.json, templates/ and emr/runtime/ stand, in a clone and installed alike. */
 export const PACKAGE = packageRoot(dirname(fileURLToPath(import.meta.url)));
 
+/** Script that set-up makes the archive of Spark's classes with. */
+export const WARM_UP = join(PACKAGE, "emr/runtime/warm_up.py");
+
 export const VERSION = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"))).version;
 
 function packageRoot(folder: string): string {

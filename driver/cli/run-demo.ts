@@ -16,7 +16,7 @@ import type { Context } from "./context.js";
 import { makePlan } from "./plan-request.js";
 import { say } from "./present.js";
 import { progress } from "./progress.js";
-import { PACKAGE } from "./project.js";
+import { PACKAGE, WARM_UP } from "./project.js";
 import { runPlan } from "./run-plan.js";
 import { setupProgress } from "./setup-progress.js";
 
@@ -44,7 +44,7 @@ export interface Demo {
 }
 
 export async function runDemo(folder: string, context: Context): Promise<Result<Demo>> {
-  const ready = await setup({ machine: context.machine, purpose: "demo", onEvent: setupProgress(context), signal: context.signal });
+  const ready = await setup({ machine: context.machine, purpose: "demo", warmUp: WARM_UP, onEvent: setupProgress(context), signal: context.signal });
   if (!ready.ok) return ready;
   mkdirSync(folder, { recursive: true });
   const program = await findMySql(context.machine);

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import type { MySqlProfile, Profile } from "../config.js";
-import type { FinishedRun } from "../execute.js";
+import type { ExecuteOptions, FinishedRun } from "../execute.js";
 import { execute } from "../execute.js";
 import type { EventSink } from "../events.js";
 import { localEngine } from "../local/engine.js";
@@ -24,26 +24,38 @@ export interface RunRequest {
   readonly profile: Profile;
   readonly lake: Lake;
   readonly listen: EventSink;
+  readonly inputBytes?: number | null;
   /** Over the profile's database: the private server of the demo. */
   readonly mysql?: MySqlSettings;
 }
 
-export async function runPlan(request: RunRequest, context: Context): Promise<Result<FinishedRun>> {
-  const { plan, pipeline, profile, lake, listen } = request;
+/** The engine of a profile, its Spark settings, and where its stages keep their files. */
+export type EngineParts = Pick<ExecuteOptions, "engine" | "settings" | "stageFolder">;
+
+export async function engineFor({ profile, lake, inputBytes = null }: Pick<RunRequest, "profile" | "lake" | "inputBytes">, context: Context): Promise<Result<EngineParts>> {
   const toolchain = await findToolchain(context.machine);
   if (!toolchain.ok) return toolchain;
+  const passwords = profile.postgres === undefined ? [] : [profile.postgres.password.env];
+  return ok({
+    engine: localEngine({ toolchain: toolchain.value, script: join(PACKAGE, "emr/runtime/run_stage.py"), env: context.env }),
+    settings: { conf: sparkSettings({ profile, lake: lake.root, inputBytes }), env: passwords },
+    stageFolder: (run, stage, attempt) => join(lake.root, "ledger", "stages", run, `${stage}-${String(attempt)}`),
+  });
+}
+
+export async function runPlan(request: RunRequest, context: Context): Promise<Result<FinishedRun>> {
+  const { plan, pipeline, profile, lake, listen } = request;
+  const parts = await engineFor(request, context);
+  if (!parts.ok) return parts;
   const mysql = request.mysql === undefined ? mysqlSettings(profile.mysql, context) : ok(request.mysql);
   if (!mysql.ok) return mysql;
-  const passwords = profile.postgres === undefined ? [] : [profile.postgres.password.env];
-  const missing = passwords.filter((name) => context.env[name] === undefined);
+  const missing = parts.value.settings.env.filter((name) => context.env[name] === undefined);
   if (missing.length > 0) return fail({ code: "config-missing", what: "password of the PostgreSQL source", looked: missing.map((name) => `environment variable ${name}`), help: `set ${missing.join(", ")}` });
   const publish = mysql.value;
   return execute(plan, {
-    engine: localEngine({ toolchain: toolchain.value, script: join(PACKAGE, "emr/runtime/run_stage.py"), env: context.env }),
+    ...parts.value,
     ledger: lake.ledger,
     store: lake.store,
-    settings: { conf: sparkSettings({ profile, lake: lake.root }), env: passwords },
-    stageFolder: (run, stage, attempt) => join(lake.root, "ledger", "stages", run, `${stage}-${String(attempt)}`),
     ...(publish === undefined ? {} : { publish: (each: Plan, run: string) => publishTables({ plan: each, run, pipeline, mysql: publish, profile, listen }, context) }),
     owner: context.owner,
     isAlive: context.isAlive,

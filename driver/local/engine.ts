@@ -11,6 +11,7 @@ import type { Result } from "../problems.js";
 import { fail, ok } from "../problems.js";
 import type { StageEvent, StageFile } from "../stage.js";
 import { stageEvent, stageReport } from "../stage.js";
+import { archiveOptions } from "./class-archive.js";
 import type { Toolchain } from "./toolchain.js";
 
 export interface LocalEngineOptions {
@@ -21,6 +22,7 @@ export interface LocalEngineOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+const JAVA_OPTIONS = "spark.driver.extraJavaOptions";
 const TAIL_LINES = 60;
 const LATE_REPORT_SECONDS = 4;
 /** spark-submit gets this long to end after TERM before it is killed. */
@@ -59,8 +61,11 @@ async function submit(stage: StageFile, settings: StageSettings, options: LocalE
   await writeFile(`${stageFile}.part`, JSON.stringify(stage, null, 1));
   await rename(`${stageFile}.part`, stageFile);
   const { toolchain } = options;
-  const conf = Object.entries(settings.conf).flatMap(([key, value]) => ["--conf", `${key}=${value}`]);
-  const command = [toolchain.sparkSubmit, "--jars", toolchain.jars.join(","), ...conf, options.script, stageFile];
+  const javaOptions = [settings.conf[JAVA_OPTIONS], ...archiveOptions(toolchain.archive)].filter((option) => option !== undefined).join(" ");
+  // On the class path from the start: nothing is copied, and the class archive covers these jars too.
+  const all = { ...settings.conf, [JAVA_OPTIONS]: javaOptions, "spark.driver.extraClassPath": toolchain.jars.join(":") };
+  const conf = Object.entries(all).flatMap(([key, value]) => ["--conf", `${key}=${value}`]);
+  const command = [toolchain.sparkSubmit, ...conf, options.script, stageFile];
   // The shell writes its own pid before Spark starts and Spark's exit code after it: nobody has to be there for it.
   const script = 'cd "$0" && echo $$ > pid && "$@" > stdout.log 2> stderr.log; code=$?; echo $code > exit_code.part && mv exit_code.part exit_code';
   const env = { ...inherited(options.env, settings.env), ...toolchain.env };

@@ -2,9 +2,11 @@
 // Only what is missing is installed; two set-ups at once take turns; an interrupted one is continued by the next.
 // Never here: how a part is found or installed (one file each), or a word to the terminal (events go to the caller).
 
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { JARS } from "./artifacts.js";
 import { aptInstall, aptInstallOneOf, aptInstallPostgres, canInstallPackages, type Installation } from "./debian.js";
+import { makeClassArchive } from "./class-archive.js";
 import { findJava } from "./java.js";
 import { withLock } from "./lock.js";
 import type { Machine } from "./machine.js";
@@ -14,11 +16,12 @@ import { findPython } from "./python.js";
 import { installMySql } from "./setup-mysql.js";
 import { installJars, installSpark } from "./setup-spark.js";
 import { findJars, findSpark, jarFolder } from "./spark.js";
+import { findToolchain } from "./toolchain.js";
 import { fail, ok, type Problem, type Result } from "../problems.js";
 
 /** run: Spark on this computer. demo: and a MySQL to publish to. test: and what the project's tests start. */
 export type Purpose = "run" | "demo" | "test";
-export type PartName = "java" | "python" | "spark" | "jars" | "mysql" | "postgres" | "chromium";
+export type PartName = "java" | "python" | "spark" | "jars" | "classes" | "mysql" | "postgres" | "chromium";
 
 export type PartState =
   | { readonly state: "present"; readonly version: string; readonly path: string }
@@ -100,13 +103,15 @@ export interface SetupOptions {
   readonly machine: Machine;
   readonly purpose: Purpose;
   readonly onEvent: (event: SetupEvent) => void;
+  /** warm_up.py of the package: what the class archive is made with; none is made without it. */
+  readonly warmUp?: string;
   readonly signal?: AbortSignal;
 }
 
 /** Installs what is missing, in order. Problems: of each part that set-up cannot bring here, or that failed. */
 export async function setup(options: SetupOptions): Promise<Result<readonly Part[]>> {
   const before = await parts(options.machine, options.purpose);
-  if (before.every((part) => part.state === "present")) return ok(before);
+  if ((await isWarm(options)) && before.every((part) => part.state === "present")) return ok(before);
   const lock = { file: join(options.machine.cache, "setup.lock"), onWait: (owner: string) => options.onEvent({ kind: "waiting", owner }) };
   return withLock({ ...lock, ...(options.signal === undefined ? {} : { signal: options.signal }) }, () => installMissing(options));
 }
@@ -121,8 +126,23 @@ async function installMissing(options: SetupOptions): Promise<Result<readonly Pa
     if (part.ok) done.push(part.value);
     else problems.push(...part.problems);
   }
+  await warmUp(options);
   const [first, ...rest] = problems;
   return first === undefined ? ok(done) : fail(first, ...rest);
+}
+
+async function isWarm({ machine, warmUp: script }: SetupOptions): Promise<boolean> {
+  const toolchain = await findToolchain(machine);
+  if (script === undefined || !toolchain.ok) return true;
+  return existsSync(toolchain.value.archive) || existsSync(`${toolchain.value.archive}.tried`);
+}
+
+/** Not a part that anything needs: it only shortens every start. */
+async function warmUp(options: SetupOptions): Promise<void> {
+  const { machine, onEvent, signal, warmUp: script } = options;
+  if (script === undefined || (await isWarm(options))) return;
+  onEvent({ kind: "installing", part: "classes", title: "archive of Spark's classes", how: "shortens every start" });
+  await makeClassArchive({ machine, part: "classes", tell: () => undefined, ...(signal === undefined ? {} : { signal }) }, script);
 }
 
 /** Looks again first: the set-up we waited for may have brought it. */

@@ -4,7 +4,7 @@
 import { join } from "node:path";
 import { findJava, type Java } from "./java.js";
 import type { Machine } from "./machine.js";
-import { findJars, findSpark, type Spark } from "./spark.js";
+import { findJars, findSpark, jarFolder, type Spark } from "./spark.js";
 import { fail, ok, type Problem, type Result } from "../problems.js";
 
 export interface Toolchain {
@@ -13,6 +13,8 @@ export interface Toolchain {
   /** Absolute paths, for the class path. */
   readonly jars: readonly string[];
   readonly sparkSubmit: string;
+  /** Where the archive of Spark's classes is, or would be: class-archive.ts. */
+  readonly archive: string;
   /** To be set over the environment of spark-submit: without them it takes whatever python3 and java PATH has. */
   readonly env: Readonly<Record<"JAVA_HOME" | "SPARK_HOME" | "PYSPARK_PYTHON" | "PYSPARK_DRIVER_PYTHON", string>>;
 }
@@ -28,6 +30,7 @@ export async function findToolchain(machine: Machine): Promise<Result<Toolchain>
     java: java.value,
     spark: spark.value,
     jars: jars.value,
+    archive: join(jarFolder(machine.cache), `classes-java-${java.value.version.replace(/[^0-9A-Za-z.]/g, "_")}.jsa`),
     sparkSubmit: join(spark.value.home, "bin", "spark-submit"),
     env: {
       JAVA_HOME: java.value.home,
