@@ -1,0 +1,59 @@
+// In: arguments. Out: figures on stdout, progress on stderr, all of it as JSON in bench-results/.
+// Run: npm run bench -- part-d --rows 2500000 | overhead | scale --rows 500000
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { findToolchain } from "../../driver/local/toolchain.js";
+import { testMachine } from "../servers/machine.js";
+import { machineFacts } from "./machine-facts.js";
+import { PACKAGE } from "./ours.js";
+import { overhead } from "./overhead.js";
+import { partD } from "./part-d.js";
+import { scale } from "./scale.js";
+
+const USAGE = `usage: npm run bench -- part-d [--rows N | --data DIR]   carelake, a plain PySpark job and DuckDB on the same rows
+       npm run bench -- overhead                        what the driver adds to a run of the sample
+       npm run bench -- scale [--rows N]                N rows against 10 N
+  --rows N      generated rows (default 1000000)   --data DIR    generated files that are there already
+  --year Y      default 2023                       --memory M    Spark's and DuckDB's (default 2g)
+  --scratch DIR for lakes while it runs (default bench-results/scratch)   --keep   keeps them`;
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      rows: { type: "string", default: "1000000" },
+      data: { type: "string" },
+      year: { type: "string", default: "2023" },
+      memory: { type: "string", default: "2g" },
+      scratch: { type: "string", default: join(PACKAGE, "bench-results/scratch") },
+      keep: { type: "boolean", default: false },
+    },
+  });
+  const [bench = ""] = positionals;
+  const toolchain = await findToolchain(testMachine());
+  if (!toolchain.ok) throw new Error(`carelake setup first: ${JSON.stringify(toolchain.problems)}`);
+  const machine = machineFacts(toolchain.value);
+  const say = (line: string): void => console.error(line);
+  const request = { ...values, rows: Number(values.rows), year: Number(values.year), toolchain: toolchain.value, say };
+  const { data, ...withoutData } = request;
+  const benches: Readonly<Record<string, () => Promise<{ readonly text: string }>>> = {
+    "part-d": () => partD(data === undefined ? withoutData : { ...withoutData, data }),
+    overhead: () => overhead(request),
+    scale: () => scale(request),
+  };
+  const chosen = benches[bench];
+  if (chosen === undefined || !Number.isInteger(request.rows) || request.rows < 1) {
+    console.error(USAGE);
+    process.exitCode = 2;
+    return;
+  }
+  const { text, ...result } = await chosen();
+  const file = join(PACKAGE, "bench-results", `${bench}-${machine.date.replaceAll(":", "")}.json`);
+  mkdirSync(join(file, ".."), { recursive: true });
+  writeFileSync(file, `${JSON.stringify({ bench, machine, result }, null, 1)}\n`);
+  console.log(`${text}\n\n${machine.cpu}, ${String(machine.cores)} cores, ${(machine.memoryBytes / 2 ** 30).toFixed(0)} GiB, load at start ${machine.loadAverage.map((each) => each.toFixed(1)).join(" ")}\n${file}`);
+}
+
+await main();
