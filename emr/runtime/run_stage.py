@@ -57,10 +57,7 @@ class Stage:
 
     def run(self):
         self.open_session()
-        for step in self.stage["steps"]:
-            self.step = step["id"]
-            if not self.builder.build(step, self.steps[step["id"]]):
-                raise GateFailed()
+        self.build()
         self.step = None
         exports = Exports(self.spark, self.tables, self.meter, self.output)
         for export in self.stage["exports"]:
@@ -70,6 +67,24 @@ class Stage:
         self.forward()
         if self.stage.get("maintenance"):
             self.maintenance = Maintenance(self.spark, self.tables).run(self.stage["maintenance"])
+
+    def build(self):
+        """A failed table stops what reads it. The others are built all the same: all that is wrong is told at once."""
+        lost, first = [], None
+        for step in self.stage["steps"]:
+            if reads_any(step, lost):
+                lost.append(self.on_branch(step))
+                continue
+            self.step = step["id"]
+            if not self.builder.build(step, self.steps[step["id"]]):
+                lost.append(self.on_branch(step))
+                first = first or step["id"]
+        if first is not None:
+            self.step = first
+            raise GateFailed()
+
+    def on_branch(self, step):
+        return f"{step['table']}.branch_{self.stage['branch']}"
 
     def open_session(self):
         for name in ("SQLQueryContextLogger", "DataFrameQueryContextLogger"):
@@ -130,6 +145,12 @@ class Stage:
 def blank(step):
     return {"id": step["id"], "job": step["job"], "table": step["table"], "year": step["year"], "fingerprint": step["fingerprint"],
             "outcome": "not-reached", "rows": None, "quarantined": None, "snapshot": None, "seconds": 0.0, "source": None}
+
+
+def reads_any(step, tables):
+    """Whether a statement of the step, gates included, names one of the tables."""
+    statements = [step["statement"], (step.get("rows") or {}).get("statement"), *(g.get("statement") for g in step["gates"])]
+    return any(table in s["sql"] for s in statements if s for table in tables)
 
 
 def gate_failure(stage, redactor):

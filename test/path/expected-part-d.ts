@@ -5,6 +5,8 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 
 const csv = (path: string, more = ""): string => `read_csv('${path}', header = true, all_varchar = true, delim = ',', quote = '"', escape = '"'${more})`;
 
+const lines = (path: string, without: readonly number[] = []): string => (without.length === 0 ? csv(path) : `(select * from (select row_number() over () + 1 as line, * from ${csv(path)}) where line not in (${without.join(", ")}))`);
+
 /** The files of one year as the views detail, provider, list and city, typed; "" is unknown. */
 export interface SourceFiles {
   readonly layout: "official" | "derived";
@@ -12,12 +14,14 @@ export interface SourceFiles {
   readonly provider: string;
   readonly drugList: string;
   readonly cities: string;
+  /** Lines of the detail and provider files that a run sets aside, the header being line 1. */
+  readonly without?: { readonly detail: readonly number[]; readonly provider: readonly number[] };
 }
 
 export async function openSources(db: DuckDBConnection, files: SourceFiles): Promise<void> {
   const { detail, provider } = files.layout === "official" ? OFFICIAL : DERIVED;
-  await db.run(`create or replace table detail as ${detail} from ${csv(files.detail)}`);
-  await db.run(`create or replace table provider as ${provider} from ${csv(files.provider)}`);
+  await db.run(`create or replace table detail as ${detail} from ${lines(files.detail, files.without?.detail)}`);
+  await db.run(`create or replace table provider as ${provider} from ${lines(files.provider, files.without?.provider)}`);
   await db.run(`create or replace table list as select upper("Drug Name") as brand, upper("Generic Name") as generic, "Opioid Flag" = 'Y' as opioid, "LA Opioid Flag" = 'Y' as long_acting,
     "Antibiotic Flag" = 'Y' as antibiotic, "Antipsychotic Flag" = 'Y' as antipsychotic, "NDC Conflict Flag" = 'Y' as conflict from ${csv(files.drugList, ", skip = 3")}`);
   await db.run(`create or replace table city as select city as name, state_id as state, state_name, population::bigint as people from ${csv(files.cities)}`);
@@ -25,9 +29,9 @@ export async function openSources(db: DuckDBConnection, files: SourceFiles): Pro
 
 const OFFICIAL = {
   detail: `select Prscrbr_NPI as npi, Prscrbr_Last_Org_Name as last, Prscrbr_First_Name as first, Prscrbr_City as city, Prscrbr_State_Abrvtn as state, Prscrbr_Type as specialty,
-    Brnd_Name as brand, Gnrc_Name as generic, Tot_Clms::bigint as claims, Tot_30day_Fills::decimal(18,1) as fills, Tot_Day_Suply::bigint as days, Tot_Drug_Cst::decimal(18,2) as cost`,
+    Brnd_Name as brand, Gnrc_Name as generic, try_cast(Tot_Clms as bigint) as claims, try_cast(Tot_30day_Fills as decimal(18,1)) as fills, try_cast(Tot_Day_Suply as bigint) as days, try_cast(Tot_Drug_Cst as decimal(18,2)) as cost`,
   provider: `select PRSCRBR_NPI as npi, trim(coalesce(Prscrbr_First_Name || ' ', '') || coalesce(Prscrbr_Last_Org_Name, '')) as name, Prscrbr_Ent_Cd as entity, Prscrbr_City as city,
-    Tot_Clms::bigint as claims, Tot_Drug_Cst::decimal(18,2) as cost, Opioid_Tot_Clms::bigint as opioid, Antbtc_Tot_Clms::bigint as antibiotic, Tot_Benes::bigint as benes`,
+    try_cast(Tot_Clms as bigint) as claims, try_cast(Tot_Drug_Cst as decimal(18,2)) as cost, try_cast(Opioid_Tot_Clms as bigint) as opioid, try_cast(Antbtc_Tot_Clms as bigint) as antibiotic, try_cast(Tot_Benes as bigint) as benes`,
 } as const;
 
 // This layout has no names, cities, fills or days, and wrote 0 for suppressed counts: its zeros are unknown.

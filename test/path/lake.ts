@@ -34,6 +34,17 @@ function readMetadata(lake: string, table: string): z.infer<typeof metadata> {
 /** Branches and tags of a table besides main. */
 export const branchesOf = (lake: string, table: string): readonly string[] => Object.keys(readMetadata(lake, table).refs).filter((ref) => ref !== "main");
 
+/** Rows of each table as readers see them, as one line of text that no two contents share; by table and year. */
+export async function contents(lake: string, year: number): Promise<Readonly<Record<string, string>>> {
+  const db = await openLake(lake);
+  const found: Record<string, string> = {};
+  for (const table of tablesOf(lake)) {
+    if (dataFiles(lake, table).length === 0) continue;
+    found[table] = JSON.stringify(await rowsOf(db, `select count(*) as n, bit_xor(hash(t::varchar)) as x, sum(hash(t::varchar)) as s from (select * from ${table} where year = ${String(year)}) as t`));
+  }
+  return found;
+}
+
 /** Parquet files of the snapshot that readers of main see. */
 export function dataFiles(lake: string, table: string): readonly string[] {
   const found = readMetadata(lake, table);

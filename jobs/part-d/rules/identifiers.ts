@@ -2,7 +2,7 @@
 // full Physician 2023 file (9,660,647 rows), where not said otherwise.
 
 import type { RowRule } from "../../../driver/job.js";
-import { STATE_CODES, row, unclean } from "./row.js";
+import { STATE_CODES, fipsDisagrees, row, unclean } from "./row.js";
 
 export const identifierRules = (texts: readonly string[]): readonly RowRule[] => [
   row("G03", "line_has_the_fields_of_its_header", "error", {
@@ -25,6 +25,12 @@ export const identifierRules = (texts: readonly string[]): readonly RowRule[] =>
     violates: `state_code not in (${STATE_CODES})`,
     why: "A code outside CMS's domain means shifted columns.",
     baseRate: "62 codes seen, all in the domain",
+  }),
+  row("A15", "state_and_fips_code_agree", "warn", {
+    violates: fipsDisagrees("prscrbr_state_abrvtn", "prscrbr_state_fips"),
+    needs: ["prscrbr_state_fips"],
+    why: "Two names of one state: where they differ, one of them was shifted or lost its leading zero.",
+    baseRate: "1,691 rows with 9A to 9E, which are allowed",
   }),
   row("A18", "text_is_clean", "warn", {
     violates: unclean(texts),

@@ -85,6 +85,18 @@ export const providerRules: readonly RowRule[] = [
     why: "ZIP codes are text; shorter ones lost their leading zero.",
     baseRate: "37 short and 96 Canadian, all under XX or ZZ",
   }),
+  row("A17", "ruca_code_is_known", "warn", {
+    violates: "prscrbr_ruca not rlike '^([1-9]|10)([.][0-9]{1,2})?$' and prscrbr_ruca != '99'",
+    needs: ["prscrbr_ruca"],
+    why: "Rural-urban codes are 1 to 10 with sub-codes such as 10.1, and 99 where the ZIP code has none.",
+    baseRate: "0; sub-codes and 99 are legitimate",
+  }),
+  row("A20", "practice_is_in_the_us", "info", {
+    violates: "prscrbr_cntry != 'US'",
+    needs: ["prscrbr_cntry"],
+    why: "Addresses abroad are published and kept; they have no state of the table.",
+    baseRate: "395 rows, 22 countries",
+  }),
   partsOf("C02", "brand_generic_and_other_add_up", [
     ["brnd_tot_clms", "brnd_tot_drug_cst"],
     ["gnrc_tot_clms", "gnrc_tot_drug_cst"],
