@@ -34,13 +34,14 @@ function readMetadata(lake: string, table: string): z.infer<typeof metadata> {
 /** Branches and tags of a table besides main. */
 export const branchesOf = (lake: string, table: string): readonly string[] => Object.keys(readMetadata(lake, table).refs).filter((ref) => ref !== "main");
 
-/** Rows of each table as readers see them, as one line of text that no two contents share; by table and year. */
+/** Rows of one year of each table as readers see them, as one line of text that no two contents share; empty ones left out. */
 export async function contents(lake: string, year: number): Promise<Readonly<Record<string, string>>> {
   const db = await openLake(lake);
   const found: Record<string, string> = {};
   for (const table of tablesOf(lake)) {
     if (dataFiles(lake, table).length === 0) continue;
-    found[table] = JSON.stringify(await rowsOf(db, `select count(*) as n, bit_xor(hash(t::varchar)) as x, sum(hash(t::varchar)) as s from (select * from ${table} where year = ${String(year)}) as t`));
+    const [row] = await rowsOf(db, `select count(*) as n, bit_xor(hash(t::varchar)) as x, sum(hash(t::varchar)) as s from (select * from ${table} where year = ${String(year)}) as t`);
+    if (row?.["n"] !== "0") found[table] = JSON.stringify(row);
   }
   return found;
 }
