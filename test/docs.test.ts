@@ -1,0 +1,124 @@
+// The documentation against what it speaks of. Every code block says in a comment how it is checked; here those that
+// need no Spark, in docs.spark.test.ts the others. A block nobody checks fails.
+
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { parseConfig } from "../driver/config.js";
+import { carelake, PACKAGE } from "./carelake.js";
+import { blocksOf, commandsIn, indentedBlocks } from "./docs/blocks.js";
+import { readmeWithCommands, rulesPage } from "./docs/generated.js";
+
+const FILES = ["README.md", "CHANGELOG.md", "jobs/part-d/sample/README.md", ...readdirSync(join(PACKAGE, "docs")).map((name) => `docs/${name}`)];
+const CHECKS = ["output", "scripts", "demo", "picture", "usage", "config", "init", "job", "template", "generated"];
+const text = (file: string): string => readFileSync(join(PACKAGE, file), "utf8");
+const blocks = FILES.flatMap((file) => blocksOf(file, text(file)));
+const blocksFor = (check: string) => blocks.filter((block) => block.check === check);
+const scripts = z.object({ scripts: z.record(z.string(), z.string()) }).parse(JSON.parse(text("package.json"))).scripts;
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "docs-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("every text", () => {
+  it("has no block that nobody checks", () => {
+    expect(blocks.length).toBeGreaterThan(10);
+    expect(blocks.filter(({ check }) => check === undefined || !CHECKS.includes(check)).map(({ file, line }) => `${file}:${String(line)}`)).toEqual([]);
+  });
+
+  it.each(FILES)("%s names only files and links that are there", (file) => {
+    const known = (path: string): boolean => existsSync(join(PACKAGE, path)) || existsSync(join(PACKAGE, file, "..", path));
+    const links = [...text(file).matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map((match) => match[1] ?? "");
+    const paths = [...text(file).matchAll(/`((?:driver|jobs|templates|emr|reports|sql|test|docs)\/[\w./-]+)`/g)].map((match) => match[1] ?? "");
+    expect([...links, ...paths].filter((path) => !known(path))).toEqual([]);
+  });
+
+  it.each(FILES)("%s names only scripts that package.json has", (file) => {
+    const named = [...text(file).matchAll(/npm (?:run ([\w:]+)|(test)\b)/g)].map((match) => match[1] ?? match[2] ?? "");
+    expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
+  });
+});
+
+describe("README.md", () => {
+  it("keeps to 200 lines", () => expect(text("README.md").trimEnd().split("\n").length).toBeLessThanOrEqual(200));
+  it("lists the commands as --help does (npm run docs)", async () => expect(text("README.md")).toBe(await readmeWithCommands(text("README.md"))));
+
+  it.each(blocksFor("output"))("shows what the command prints, line $line", async (block) => {
+    const [command = "", ...output] = block.text.split("\n");
+    const args = command.replace("$ carelake ", "").split(" ");
+    const { code, stdout } = await carelake({ args: [...args, "--lake", join(folder, "no-lake")], cwd: PACKAGE });
+    // A plan's id is a hash of every rule and template: the text stays true when one of them changes.
+    const withoutId = (shown: string): string => shown.replace(/^plan [0-9a-f]{12}:/, "plan <id>:").trimEnd();
+    expect([code, withoutId(stdout)]).toEqual([0, withoutId(output.join("\n"))]);
+  });
+
+  it.each(blocksFor("usage").flatMap((block) => commandsIn(block.text)))("uses words that the command has: %s", async (command) => {
+    const [, verb = "", ...words] = command.split(/\s+/);
+    const { stdout, code } = await carelake({ args: [verb, "--help"], cwd: folder });
+    expect(code).toBe(0);
+    expect(words.filter((word) => word.startsWith("--") && !stdout.includes(` ${word} `))).toEqual([]);
+  });
+
+  it("makes a project, and adds a job by the definition and the template shown", async () => {
+    const [init, ...others] = commandsIn(blocksFor("init")[0]?.text ?? "");
+    expect([init, others.length]).toEqual(["carelake init clinics && cd clinics", 2]);
+    await carelake({ args: ["init", "clinics"], cwd: folder });
+    const project = join(folder, "clinics");
+    mkdirSync(join(project, "templates/clinics/curated"));
+    writeFileSync(join(project, "jobs/curated-clinic.ts"), blocksFor("job")[0]?.text ?? "");
+    writeFileSync(join(project, "templates/clinics/curated/clinic.sql.hbs"), blocksFor("template")[0]?.text ?? "");
+    const pipeline = readFileSync(join(project, "pipeline.ts"), "utf8");
+    writeFileSync(
+      join(project, "pipeline.ts"),
+      pipeline.replace("import rawVisit", 'import clinic from "./jobs/curated-clinic.js";\nimport rawVisit').replace("[rawVisit,", "[clinic, rawVisit,").replace('"cleansed"]', '"cleansed", "curated"]'),
+    );
+    const planned = await carelake({ args: commandsIn(others[0] ?? "")[0]?.split(/\s+/).slice(1) ?? [], cwd: project });
+    expect([planned.code, planned.stdout]).toEqual([0, expect.stringContaining("clinics/curated/clinic@2024")]);
+  });
+});
+
+describe("docs", () => {
+  it("have the rules of the jobs (npm run docs)", () => expect(text("docs/rules.md")).toBe(rulesPage()));
+
+  it.each(blocksFor("config"))("$file:$line is a carelake.yaml that parses", (block) => {
+    const parsed = parseConfig(block.text, block.file);
+    expect(parsed.ok ? Object.keys(parsed.value.profiles) : parsed.problems).toContain("warehouse");
+  });
+
+  it("name every key of carelake.yaml, and no other", () => {
+    const sections = text("docs/profiles.md").split(/\n## /);
+    const told = (title: string): readonly string[] => {
+      const section = sections.find((each) => each.startsWith(`${title}\n`)) ?? "";
+      return [...section.matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1] ?? "");
+    };
+    expect(told("Top level")).toEqual(keysAt("zzqqxx: 1"));
+    expect(told("A profile")).toEqual(keysAt("profiles: { p: { zzqqxx: 1 } }"));
+    expect(told("mysql")).toEqual(keysAt("profiles: { p: { mysql: { user: u, password: { env: P }, database: d, zzqqxx: 1 } } }"));
+    expect(told("postgres")).toEqual(keysAt("profiles: { p: { postgres: { user: u, password: { env: P }, database: d, zzqqxx: 1 } } }"));
+  });
+
+  it("show folders of the lake that a run makes", () => {
+    const names = ["warehouse", "exports", "ledger"];
+    expect(blocksFor("picture").find((block) => basename(block.file) === "formats.md")?.text.match(/<lake>\/(\w+)/g)).toEqual(names.map((name) => `<lake>/${name}`));
+  });
+});
+
+it("the project of init tells three commands that it has", async () => {
+  const [commands = ""] = indentedBlocks(text("templates/init/README.md"));
+  const [list = "", plan = "", run = ""] = commandsIn(commands);
+  expect([list, plan, run].map((command) => command.split(/\s+/)[1])).toEqual(["list", "plan", "run"]);
+  const made = join(folder, "three");
+  await carelake({ args: ["init", made], cwd: folder });
+  for (const command of [list, plan]) expect((await carelake({ args: command.split(/\s+/).slice(1), cwd: made })).code).toBe(0);
+});
+
+/** Keys that the config knows at a place, as its own refusal of an unknown key tells them. */
+function keysAt(yaml: string): readonly string[] {
+  const parsed = parseConfig(yaml, "carelake.yaml");
+  const problem = parsed.ok ? undefined : parsed.problems.find((each) => each.code === "config-invalid");
+  return problem?.code === "config-invalid" ? (problem.message.split("known are ")[1]?.split(", ") ?? []) : [];
+}
