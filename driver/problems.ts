@@ -67,7 +67,8 @@ type RunProblem =
   | { readonly code: "spark-analysis"; readonly message: string; readonly proposal?: string; readonly renderedLine?: number; readonly statement: string; readonly run: string }
   | { readonly code: "contract-mismatch"; readonly table: string; readonly message: string; readonly run: string }
   | { readonly code: "spark-out-of-memory"; readonly message: string; readonly memory: string; readonly statement?: string; readonly run: string }
-  | { readonly code: "disk-full"; readonly where: string; readonly free?: string; readonly run: string }
+  | { readonly code: "disk-full"; readonly where: string; readonly free?: string; readonly run?: string }
+  | { readonly code: "not-permitted"; readonly path: string; readonly message: string }
   | { readonly code: "spark-failed"; readonly message: string; readonly statement?: string; readonly log: string; readonly excerpt: readonly string[]; readonly run: string }
   | { readonly code: "spark-died"; readonly exit: string; readonly log: string; readonly excerpt: readonly string[]; readonly run: string }
   | { readonly code: "run-cancelled"; readonly run: string }

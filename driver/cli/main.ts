@@ -6,6 +6,7 @@ import type { Command } from "./command.js";
 import { makeContext } from "./context.js";
 import { complain, confess } from "./present.js";
 import { VERSION } from "./project.js";
+import { systemProblem } from "./system-problem.js";
 import { UsageError, usageProblem } from "./usage.js";
 
 /** Loaded when called: the database and chart libraries take longer to load than a plan takes to make. */
@@ -67,6 +68,8 @@ async function main(): Promise<void> {
   try {
     await cli.parseAsync();
   } catch (error) {
+    const refused = systemProblem(error);
+    if (refused !== undefined) return complain([refused], asJson);
     if (!(error instanceof UsageError)) return confess(error, VERSION);
     const asked = parserOf([name]);
     for (const command of commands) command(asked, context);

@@ -4,7 +4,7 @@ import { plural } from "./problem-words.js";
 import type { Texts } from "./problem-words.js";
 
 type RunCode =
-  | "run-in-progress" | "gate-failed" | "spark-analysis" | "contract-mismatch" | "spark-out-of-memory" | "disk-full"
+  | "run-in-progress" | "gate-failed" | "spark-analysis" | "contract-mismatch" | "spark-out-of-memory" | "disk-full" | "not-permitted"
   | "spark-failed" | "spark-died" | "run-cancelled" | "nothing-published"
   | "java-missing" | "java-unfit" | "python-missing" | "spark-missing" | "jar-missing" | "setup-failed" | "server-not-found";
 
@@ -40,7 +40,8 @@ export const runText: Texts<RunCode> = {
     notes: [message, `it had ${memory}${statement === undefined ? "" : `; statement ${statement}`}; run ${run}`],
     help: "give it more: memory: 4g in the profile, or --memory 4g",
   }),
-  "disk-full": ({ where, free, run }) => ({ source: "world", headline: "the disk is full", notes: [where, `run ${run}${free === undefined ? "" : `; ${free} free`}`], help: "free some space or name a lake on another disk, then run again" }),
+  "disk-full": ({ where, free, run }) => ({ source: "world", headline: "the disk is full", notes: [where, ...(run === undefined ? [] : [`run ${run}${free === undefined ? "" : `; ${free} free`}`])], help: "free some space or name a lake on another disk, then run again" }),
+  "not-permitted": ({ path, message }) => ({ source: "world", headline: `${path} cannot be written`, notes: [message], help: "name another lake with --lake or in the profile, or have the folder given to this user" }),
   "spark-failed": ({ message, statement, log, excerpt, run }) => ({
     source: "run",
     headline: message,
