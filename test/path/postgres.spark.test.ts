@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findPostgres } from "../../driver/local/programs.js";
+import { stageEvent } from "../../driver/stage.js";
 import { generateFolder, generateInto, type GenerateRequest } from "../generator/generate.js";
 import { detailFileName, providerFileName } from "../generator/layout.js";
 import { copySourceTables, createTables, postgresTarget, type Client } from "../generator/postgres.js";
@@ -108,7 +109,7 @@ describe("rows that arrive later", () => {
   it("survive a Spark process killed after they were read and before they could be seen", async () => {
     const before = await contents(project.lake, 2023);
     sql("insert into prescriber_drug overriding system value select * from later");
-    let killed = false;
+    let killed = "";
     const answer = await carelake(project, ["run", "part-d", "--year", "2023"], {
       onProgress: (text) => {
         const folder = /logs in ([^)]+)\)/.exec(text)?.[1];
@@ -117,17 +118,19 @@ describe("rows that arrive later", () => {
           if (!existsSync(join(folder, "events.jsonl")) || !/"step-finished"/.test(readFileSync(join(folder, "events.jsonl"), "utf8"))) return;
           clearInterval(watch);
           process.kill(-Number(readFileSync(join(folder, "pid"), "utf8")), "SIGKILL");
-          killed = true;
+          killed = folder;
         }, 20);
       },
     });
     answers.push(answer);
-    expect(killed).toBe(true);
     expect(answer.code, answer.stderr).not.toBe(0);
+    const events = readFileSync(join(killed, "events.jsonl"), "utf8").split("\n").flatMap((line) => (line.includes('"step-finished"') ? [stageEvent.parse(JSON.parse(line))] : []));
+    // It had read the new rows, and those alone.
+    expect(events[0]).toMatchObject({ report: { job: "part-d/raw/prescriber_drug", outcome: "built", source: { after: FIRST, first: FIRST + 1, upto: ROWS } } });
     expect(await contents(project.lake, 2023)).toEqual(before);
   });
 
-  it("are read alone by the next run, none twice and none lost, and the later zones see the whole year", async () => {
+  it("are there after the next run, none twice and none lost, and the later zones see the whole year", async () => {
     const answer = await load();
     const step = rawStep(answer, "prescriber_drug");
     // What the killed process had read stands on the run's branch and is not read again.
@@ -138,7 +141,7 @@ describe("rows that arrive later", () => {
     for (const table of tablesOf(project.lake)) expect(branchesOf(project.lake, table), table).toEqual([]);
   });
 
-  it("are asked for again without a new one: nothing is read, and every table stays the same", async () => {
+  it("are not read again when no new one came: every table stays the same", async () => {
     const before = await contents(project.lake, 2023);
     const answer = await load();
     expect(rawStep(answer, "prescriber_drug")).toMatchObject({ rows: ROWS, source: { after: ROWS } });
