@@ -46,7 +46,7 @@ it.each([
   "open /Users/bob/lake",
   "-----BEGIN PRIVATE KEY-----",
   "mysql://root:secret@db:3306/x",
-  `id ${"AKIA"}ABCDEFGHIJKLMNOP`,
+  ["id AKIA", "ABCDEFGHIJKLMNOP"].join(""),
 ])("would find: %s", (line) => expect(found(line)).toHaveLength(1));
 
 it.each(["https://data.cms.gov/a", "${HOME}/.cache/carelake", "jdbc:postgresql://host:5432/db", "./home/x"])("lets pass: %s", (line) => expect(found(line)).toEqual([]));

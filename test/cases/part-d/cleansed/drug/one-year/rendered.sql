@@ -11,7 +11,8 @@ select
             case when unparsed_line is null and (coalesce(opioid_drug_flag, '') not in ('Y', 'N') or coalesce(opioid_la_drug_flag, '') not in ('Y', 'N') or coalesce(antbtc_drug_flag, '') not in ('Y', 'N') or coalesce(antpsyct_drug_flag, '') not in ('Y', 'N')) then 'D02' end
     ), id -> id is not null)
     else cast(array() as array<string>) end as quarantine_reasons,
-    cast(array() as array<string>) as warnings
+    cast(array() as array<string>) as warnings,
+    monotonically_increasing_id() as row_counter__
 from (
 -- One line of CMS's drug flags: a brand and generic name, in the nation or in one area.
 -- grain: area_code, drug_brand_name, drug_generic_name
@@ -48,7 +49,7 @@ select
     drug_cost_usd,
     warnings
 from checked_part_d_cleansed_drug_2023
-where size(quarantine_reasons) = 0;
+where size(quarantine_reasons) = 0 and row_counter__ >= 0;
 
 -- part-d/cleansed/drug@2023#quarantine
 insert overwrite table lake.part_d_cleansed.drug__quarantine.branch_run_000000000000
@@ -84,7 +85,7 @@ select
     unparsed_line,
     quarantine_reasons
 from checked_part_d_cleansed_drug_2023
-where size(quarantine_reasons) > 0;
+where size(quarantine_reasons) > 0 and row_counter__ >= 0;
 
 -- gate G03 line_has_the_fields_of_its_header, error, offenders: block
 
@@ -103,7 +104,8 @@ having count(*) = 0;
 
 -- gate D03 area_code_and_drug_brand_name_and_drug_generic_name_is_unique, warn
 -- One row a key that is null or stands more than once.
--- Keys are counted by their 64-bit hash first: only rows that share a hash are compared in full.
+-- Keys are counted by their 64-bit hash first: only rows that share a hash are compared in full. The count of suspects
+-- is asked before the rows are fetched for that: without suspects, which is the rule, no key is shuffled.
 with
 
 hash_counts as (
@@ -128,6 +130,7 @@ from lake.part_d_cleansed.drug.branch_run_000000000000
 left semi join suspects
     on xxhash64(area_code, drug_brand_name, drug_generic_name) = suspects.key_hash
 where year = 2023
+    and (select count(*) from suspects) > 0
 group by area_code, drug_brand_name, drug_generic_name
 having count(*) > 1;
 

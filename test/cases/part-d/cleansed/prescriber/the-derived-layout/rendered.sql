@@ -4,7 +4,7 @@ select
     case when
             (unparsed_line is not null)
             or (prescriber_npi not rlike '^[12][0-9]{9}$')
-            or (prescriber_npi rlike '^[0-9]{10}$' and not luhn_check(concat('80840', prescriber_npi)))
+            or (not luhn_check(concat('80840', prescriber_npi)) and prescriber_npi rlike '^[0-9]{10}$')
             or (state_code not in ('AL', 'AK', 'AZ', 'AR', 'CA', 'CO', 'CT', 'DE', 'FL', 'GA', 'HI', 'ID', 'IL', 'IN', 'IA', 'KS', 'KY', 'LA', 'ME', 'MD', 'MA', 'MI', 'MN', 'MS', 'MO', 'MT', 'NE', 'NV', 'NH', 'NJ', 'NM', 'NY', 'NC', 'ND', 'OH', 'OK', 'OR', 'PA', 'RI', 'SC', 'SD', 'TN', 'TX', 'UT', 'VT', 'VA', 'WA', 'WV', 'WI', 'WY', 'DC', 'AS', 'GU', 'MP', 'PR', 'VI', 'FM', 'AA', 'AE', 'AP', 'XX', 'ZZ'))
             or ((tot_clms is not null and claim_count is null) or (tot_30day_fills is not null and fill_30day_count is null) or (tot_day_suply is not null and day_supply_days is null) or (tot_drug_cst is not null and drug_cost_usd is null) or (bene_avg_age is not null and beneficiary_average_age_years is null) or (bene_avg_risk_scre is not null and beneficiary_average_risk_score is null))
             or (prscrbr_npi is null and unparsed_line is null)
@@ -13,7 +13,7 @@ select
     then filter(array(
             case when unparsed_line is not null then 'G03' end,
             case when prescriber_npi not rlike '^[12][0-9]{9}$' then 'A01' end,
-            case when prescriber_npi rlike '^[0-9]{10}$' and not luhn_check(concat('80840', prescriber_npi)) then 'A02' end,
+            case when not luhn_check(concat('80840', prescriber_npi)) and prescriber_npi rlike '^[0-9]{10}$' then 'A02' end,
             case when state_code not in ('AL', 'AK', 'AZ', 'AR', 'CA', 'CO', 'CT', 'DE', 'FL', 'GA', 'HI', 'ID', 'IL', 'IN', 'IA', 'KS', 'KY', 'LA', 'ME', 'MD', 'MA', 'MI', 'MN', 'MS', 'MO', 'MT', 'NE', 'NV', 'NH', 'NJ', 'NM', 'NY', 'NC', 'ND', 'OH', 'OK', 'OR', 'PA', 'RI', 'SC', 'SD', 'TN', 'TX', 'UT', 'VT', 'VA', 'WA', 'WV', 'WI', 'WY', 'DC', 'AS', 'GU', 'MP', 'PR', 'VI', 'FM', 'AA', 'AE', 'AP', 'XX', 'ZZ') then 'A14' end,
             case when (tot_clms is not null and claim_count is null) or (tot_30day_fills is not null and fill_30day_count is null) or (tot_day_suply is not null and day_supply_days is null) or (tot_drug_cst is not null and drug_cost_usd is null) or (bene_avg_age is not null and beneficiary_average_age_years is null) or (bene_avg_risk_scre is not null and beneficiary_average_risk_score is null) then 'T01' end,
             case when prscrbr_npi is null and unparsed_line is null then 'C00' end,
@@ -22,17 +22,18 @@ select
     ), id -> id is not null)
     else cast(array() as array<string>) end as quarantine_reasons,
     case when
-            (concat_ws('', prescriber_name, city, specialty) rlike '[\\x00-\\x1f\\x7f\\ufffd]' or prescriber_name != trim(prescriber_name) or city != trim(city) or specialty != trim(specialty))
+            ((concat_ws('', prescriber_name, city, specialty) not rlike '^[ -~]*\\z' and concat_ws('', prescriber_name, city, specialty) rlike '[\\x00-\\x1f\\x7f\\ufffd]') or prescriber_name != trim(prescriber_name) or city != trim(city) or specialty != trim(specialty))
             or (zip_code not rlike '^[0-9]{5}$' and state_code not in ('XX', 'ZZ'))
             or (abs(opioid_claim_pct - opioid_claim_count * 100 / claim_count) > 0.06)
             or (beneficiary_average_age_years not between 0 and 120 or beneficiary_average_risk_score <= 0)
     then filter(array(
-            case when concat_ws('', prescriber_name, city, specialty) rlike '[\\x00-\\x1f\\x7f\\ufffd]' or prescriber_name != trim(prescriber_name) or city != trim(city) or specialty != trim(specialty) then 'A18' end,
+            case when (concat_ws('', prescriber_name, city, specialty) not rlike '^[ -~]*\\z' and concat_ws('', prescriber_name, city, specialty) rlike '[\\x00-\\x1f\\x7f\\ufffd]') or prescriber_name != trim(prescriber_name) or city != trim(city) or specialty != trim(specialty) then 'A18' end,
             case when zip_code not rlike '^[0-9]{5}$' and state_code not in ('XX', 'ZZ') then 'A16' end,
             case when abs(opioid_claim_pct - opioid_claim_count * 100 / claim_count) > 0.06 then 'C05' end,
             case when beneficiary_average_age_years not between 0 and 120 or beneficiary_average_risk_score <= 0 then 'C10' end
     ), id -> id is not null)
-    else cast(array() as array<string>) end as warnings
+    else cast(array() as array<string>) end as warnings,
+    monotonically_increasing_id() as row_counter__
 from (
 -- One prescriber with CMS's own totals of the year, which include drugs below the publication threshold.
 -- grain: prescriber_npi
@@ -100,7 +101,7 @@ select
     beneficiary_average_risk_score,
     warnings
 from checked_part_d_cleansed_prescriber_2023
-where size(quarantine_reasons) = 0;
+where size(quarantine_reasons) = 0 and row_counter__ >= 0;
 
 -- part-d/cleansed/prescriber@2023#quarantine
 insert overwrite table lake.part_d_cleansed.prescriber__quarantine.branch_run_000000000000
@@ -198,7 +199,7 @@ select
     unparsed_line,
     quarantine_reasons
 from checked_part_d_cleansed_prescriber_2023
-where size(quarantine_reasons) > 0;
+where size(quarantine_reasons) > 0 and row_counter__ >= 0;
 
 -- gate G16 partition_has_rows, error
 -- One row when the partition is empty.
@@ -259,7 +260,8 @@ having count(*) = 0;
 
 -- gate C01 prescriber_npi_is_unique, error
 -- One row a key that is null or stands more than once.
--- Keys are counted by their 64-bit hash first: only rows that share a hash are compared in full.
+-- Keys are counted by their 64-bit hash first: only rows that share a hash are compared in full. The count of suspects
+-- is asked before the rows are fetched for that: without suspects, which is the rule, no key is shuffled.
 with
 
 hash_counts as (
@@ -284,6 +286,7 @@ from lake.part_d_cleansed.prescriber.branch_run_000000000000
 left semi join suspects
     on xxhash64(prescriber_npi) = suspects.key_hash
 where year = 2023
+    and (select count(*) from suspects) > 0
 group by prescriber_npi
 having count(*) > 1;
 

@@ -4,7 +4,7 @@ select
     case when
             (unparsed_line is not null)
             or (prescriber_npi not rlike '^[12][0-9]{9}$')
-            or (prescriber_npi rlike '^[0-9]{10}$' and not luhn_check(concat('80840', prescriber_npi)))
+            or (not luhn_check(concat('80840', prescriber_npi)) and prescriber_npi rlike '^[0-9]{10}$')
             or (state_code not in ('AL', 'AK', 'AZ', 'AR', 'CA', 'CO', 'CT', 'DE', 'FL', 'GA', 'HI', 'ID', 'IL', 'IN', 'IA', 'KS', 'KY', 'LA', 'ME', 'MD', 'MA', 'MI', 'MN', 'MS', 'MO', 'MT', 'NE', 'NV', 'NH', 'NJ', 'NM', 'NY', 'NC', 'ND', 'OH', 'OK', 'OR', 'PA', 'RI', 'SC', 'SD', 'TN', 'TX', 'UT', 'VT', 'VA', 'WA', 'WV', 'WI', 'WY', 'DC', 'AS', 'GU', 'MP', 'PR', 'VI', 'FM', 'AA', 'AE', 'AP', 'XX', 'ZZ'))
             or ((tot_clms is not null and claim_count is null) or (tot_30day_fills is not null and fill_30day_count is null) or (tot_day_suply is not null and day_supply_days is null) or (tot_drug_cst is not null and drug_cost_usd is null) or (tot_benes is not null and beneficiary_count is null) or (ge65_tot_clms is not null and ge65_claim_count is null) or (ge65_tot_30day_fills is not null and ge65_fill_30day_count is null) or (ge65_tot_drug_cst is not null and ge65_drug_cost_usd is null) or (ge65_tot_day_suply is not null and ge65_day_supply_days is null) or (ge65_tot_benes is not null and ge65_beneficiary_count is null))
             or (prscrbr_npi is null and unparsed_line is null)
@@ -17,7 +17,7 @@ select
     then filter(array(
             case when unparsed_line is not null then 'G03' end,
             case when prescriber_npi not rlike '^[12][0-9]{9}$' then 'A01' end,
-            case when prescriber_npi rlike '^[0-9]{10}$' and not luhn_check(concat('80840', prescriber_npi)) then 'A02' end,
+            case when not luhn_check(concat('80840', prescriber_npi)) and prescriber_npi rlike '^[0-9]{10}$' then 'A02' end,
             case when state_code not in ('AL', 'AK', 'AZ', 'AR', 'CA', 'CO', 'CT', 'DE', 'FL', 'GA', 'HI', 'ID', 'IL', 'IN', 'IA', 'KS', 'KY', 'LA', 'ME', 'MD', 'MA', 'MI', 'MN', 'MS', 'MO', 'MT', 'NE', 'NV', 'NH', 'NJ', 'NM', 'NY', 'NC', 'ND', 'OH', 'OK', 'OR', 'PA', 'RI', 'SC', 'SD', 'TN', 'TX', 'UT', 'VT', 'VA', 'WA', 'WV', 'WI', 'WY', 'DC', 'AS', 'GU', 'MP', 'PR', 'VI', 'FM', 'AA', 'AE', 'AP', 'XX', 'ZZ') then 'A14' end,
             case when (tot_clms is not null and claim_count is null) or (tot_30day_fills is not null and fill_30day_count is null) or (tot_day_suply is not null and day_supply_days is null) or (tot_drug_cst is not null and drug_cost_usd is null) or (tot_benes is not null and beneficiary_count is null) or (ge65_tot_clms is not null and ge65_claim_count is null) or (ge65_tot_30day_fills is not null and ge65_fill_30day_count is null) or (ge65_tot_drug_cst is not null and ge65_drug_cost_usd is null) or (ge65_tot_day_suply is not null and ge65_day_supply_days is null) or (ge65_tot_benes is not null and ge65_beneficiary_count is null) then 'T01' end,
             case when prscrbr_npi is null and unparsed_line is null then 'B03-prescriber_npi' end,
@@ -30,13 +30,14 @@ select
     ), id -> id is not null)
     else cast(array() as array<string>) end as quarantine_reasons,
     case when
-            (concat_ws('', prescriber_last_or_organization_name, prescriber_first_name, city, specialty, drug_brand_name, drug_generic_name) rlike '[\\x00-\\x1f\\x7f\\ufffd]' or prescriber_last_or_organization_name != trim(prescriber_last_or_organization_name) or prescriber_first_name != trim(prescriber_first_name) or city != trim(city) or specialty != trim(specialty) or drug_brand_name != trim(drug_brand_name) or drug_generic_name != trim(drug_generic_name))
+            ((concat_ws('', prescriber_last_or_organization_name, prescriber_first_name, city, specialty, drug_brand_name, drug_generic_name) not rlike '^[ -~]*\\z' and concat_ws('', prescriber_last_or_organization_name, prescriber_first_name, city, specialty, drug_brand_name, drug_generic_name) rlike '[\\x00-\\x1f\\x7f\\ufffd]') or prescriber_last_or_organization_name != trim(prescriber_last_or_organization_name) or prescriber_first_name != trim(prescriber_first_name) or city != trim(city) or specialty != trim(specialty) or drug_brand_name != trim(drug_brand_name) or drug_generic_name != trim(drug_generic_name))
             or (drug_cost_usd = 0)
     then filter(array(
-            case when concat_ws('', prescriber_last_or_organization_name, prescriber_first_name, city, specialty, drug_brand_name, drug_generic_name) rlike '[\\x00-\\x1f\\x7f\\ufffd]' or prescriber_last_or_organization_name != trim(prescriber_last_or_organization_name) or prescriber_first_name != trim(prescriber_first_name) or city != trim(city) or specialty != trim(specialty) or drug_brand_name != trim(drug_brand_name) or drug_generic_name != trim(drug_generic_name) then 'A18' end,
+            case when (concat_ws('', prescriber_last_or_organization_name, prescriber_first_name, city, specialty, drug_brand_name, drug_generic_name) not rlike '^[ -~]*\\z' and concat_ws('', prescriber_last_or_organization_name, prescriber_first_name, city, specialty, drug_brand_name, drug_generic_name) rlike '[\\x00-\\x1f\\x7f\\ufffd]') or prescriber_last_or_organization_name != trim(prescriber_last_or_organization_name) or prescriber_first_name != trim(prescriber_first_name) or city != trim(city) or specialty != trim(specialty) or drug_brand_name != trim(drug_brand_name) or drug_generic_name != trim(drug_generic_name) then 'A18' end,
             case when drug_cost_usd = 0 then 'B09-zero' end
     ), id -> id is not null)
-    else cast(array() as array<string>) end as warnings
+    else cast(array() as array<string>) end as warnings,
+    monotonically_increasing_id() as row_counter__
 from (
 -- One drug that one prescriber ordered at least eleven times in the year.
 -- grain: prescriber_npi, drug_brand_name, drug_generic_name
@@ -98,7 +99,7 @@ select
     ge65_beneficiary_count,
     warnings
 from checked_part_d_cleansed_prescriber_drug_2023
-where size(quarantine_reasons) = 0;
+where size(quarantine_reasons) = 0 and row_counter__ >= 0;
 
 -- part-d/cleansed/prescriber_drug@2023#quarantine
 insert overwrite table lake.part_d_cleansed.prescriber_drug__quarantine.branch_run_000000000000
@@ -134,7 +135,7 @@ select
     unparsed_line,
     quarantine_reasons
 from checked_part_d_cleansed_prescriber_drug_2023
-where size(quarantine_reasons) > 0;
+where size(quarantine_reasons) > 0 and row_counter__ >= 0;
 
 -- gate G16 partition_has_rows, error
 -- One row when the partition is empty.
@@ -197,7 +198,8 @@ having count(*) = 0;
 
 -- gate B02 prescriber_npi_and_drug_brand_name_and_drug_generic_name_is_unique, error
 -- One row a key that is null or stands more than once.
--- Keys are counted by their 64-bit hash first: only rows that share a hash are compared in full.
+-- Keys are counted by their 64-bit hash first: only rows that share a hash are compared in full. The count of suspects
+-- is asked before the rows are fetched for that: without suspects, which is the rule, no key is shuffled.
 with
 
 hash_counts as (
@@ -222,6 +224,7 @@ from lake.part_d_cleansed.prescriber_drug.branch_run_000000000000
 left semi join suspects
     on xxhash64(prescriber_npi, drug_brand_name, drug_generic_name) = suspects.key_hash
 where year = 2023
+    and (select count(*) from suspects) > 0
 group by prescriber_npi, drug_brand_name, drug_generic_name
 having count(*) > 1;
 
@@ -264,7 +267,7 @@ where quarantined_rows > (kept_rows + quarantined_rows) * 0.01;
 with
 
 raw_totals as (
-    select explode(map('tot_clms', sum(try_cast(tot_clms as decimal(18, 2))), 'tot_30day_fills', sum(try_cast(tot_30day_fills as decimal(18, 2))), 'tot_day_suply', sum(try_cast(tot_day_suply as decimal(18, 2))), 'tot_drug_cst', sum(try_cast(tot_drug_cst as decimal(18, 2))), 'tot_benes', sum(try_cast(tot_benes as decimal(18, 2))), 'ge65_tot_clms', sum(try_cast(ge65_tot_clms as decimal(18, 2))), 'ge65_tot_30day_fills', sum(try_cast(ge65_tot_30day_fills as decimal(18, 2))), 'ge65_tot_drug_cst', sum(try_cast(ge65_tot_drug_cst as decimal(18, 2))), 'ge65_tot_day_suply', sum(try_cast(ge65_tot_day_suply as decimal(18, 2))), 'ge65_tot_benes', sum(try_cast(ge65_tot_benes as decimal(18, 2))))) as (total_name, total)
+    select explode(map('tot_clms', cast(sum(try_cast(tot_clms as bigint)) as decimal(28, 2)), 'tot_30day_fills', cast(sum(try_cast(tot_30day_fills as decimal(18, 2))) as decimal(28, 2)), 'tot_day_suply', cast(sum(try_cast(tot_day_suply as bigint)) as decimal(28, 2)), 'tot_drug_cst', cast(sum(try_cast(tot_drug_cst as decimal(18, 2))) as decimal(28, 2)), 'tot_benes', cast(sum(try_cast(tot_benes as bigint)) as decimal(28, 2)), 'ge65_tot_clms', cast(sum(try_cast(ge65_tot_clms as bigint)) as decimal(28, 2)), 'ge65_tot_30day_fills', cast(sum(try_cast(ge65_tot_30day_fills as decimal(18, 2))) as decimal(28, 2)), 'ge65_tot_drug_cst', cast(sum(try_cast(ge65_tot_drug_cst as decimal(18, 2))) as decimal(28, 2)), 'ge65_tot_day_suply', cast(sum(try_cast(ge65_tot_day_suply as bigint)) as decimal(28, 2)), 'ge65_tot_benes', cast(sum(try_cast(ge65_tot_benes as bigint)) as decimal(28, 2)))) as (total_name, total)
     from lake.part_d_raw.prescriber_drug.branch_run_000000000000
     where year = 2023
 ),
@@ -276,7 +279,7 @@ kept_totals as (
 ),
 
 quarantined_totals as (
-    select explode(map('tot_clms', sum(try_cast(tot_clms as decimal(18, 2))), 'tot_30day_fills', sum(try_cast(tot_30day_fills as decimal(18, 2))), 'tot_day_suply', sum(try_cast(tot_day_suply as decimal(18, 2))), 'tot_drug_cst', sum(try_cast(tot_drug_cst as decimal(18, 2))), 'tot_benes', sum(try_cast(tot_benes as decimal(18, 2))), 'ge65_tot_clms', sum(try_cast(ge65_tot_clms as decimal(18, 2))), 'ge65_tot_30day_fills', sum(try_cast(ge65_tot_30day_fills as decimal(18, 2))), 'ge65_tot_drug_cst', sum(try_cast(ge65_tot_drug_cst as decimal(18, 2))), 'ge65_tot_day_suply', sum(try_cast(ge65_tot_day_suply as decimal(18, 2))), 'ge65_tot_benes', sum(try_cast(ge65_tot_benes as decimal(18, 2))))) as (total_name, total)
+    select explode(map('tot_clms', cast(sum(try_cast(tot_clms as bigint)) as decimal(28, 2)), 'tot_30day_fills', cast(sum(try_cast(tot_30day_fills as decimal(18, 2))) as decimal(28, 2)), 'tot_day_suply', cast(sum(try_cast(tot_day_suply as bigint)) as decimal(28, 2)), 'tot_drug_cst', cast(sum(try_cast(tot_drug_cst as decimal(18, 2))) as decimal(28, 2)), 'tot_benes', cast(sum(try_cast(tot_benes as bigint)) as decimal(28, 2)), 'ge65_tot_clms', cast(sum(try_cast(ge65_tot_clms as bigint)) as decimal(28, 2)), 'ge65_tot_30day_fills', cast(sum(try_cast(ge65_tot_30day_fills as decimal(18, 2))) as decimal(28, 2)), 'ge65_tot_drug_cst', cast(sum(try_cast(ge65_tot_drug_cst as decimal(18, 2))) as decimal(28, 2)), 'ge65_tot_day_suply', cast(sum(try_cast(ge65_tot_day_suply as bigint)) as decimal(28, 2)), 'ge65_tot_benes', cast(sum(try_cast(ge65_tot_benes as bigint)) as decimal(28, 2)))) as (total_name, total)
     from lake.part_d_cleansed.prescriber_drug__quarantine.branch_run_000000000000
     where year = 2023
 )
