@@ -66,7 +66,7 @@ console.log(JSON.stringify(made.ok ? made.value.stages[0].steps.map((step) => st
   it("has types that a strict project compiles against, the project of init included", () => {
     user("npx", "carelake", "init", "clinics");
     const compiler = join(PACKAGE, "node_modules/typescript/bin/tsc");
-    const flags = ["--noEmit", "--strict", "--module", "nodenext", "--moduleResolution", "nodenext", "--target", "es2023", "--types", "", "--skipLibCheck"];
+    const flags = ["--noEmit", "--strict", "--module", "nodenext", "--moduleResolution", "nodenext", "--target", "es2023", "--skipLibCheck"];
     user("node", compiler, ...flags, "clinics/pipeline.ts");
     writeFileSync(join(folder, "user/wrong.ts"), 'import { defineJob, hasRows } from "carelake";\nexport default defineJob({ name: "a/curated/b", meaning: "x", grain: ["nope"], columns: { id: { type: "int", meaning: "Id" } }, gates: [hasRows()] });\n');
     expect(() => user("node", compiler, ...flags, "wrong.ts")).toThrow(/nope/);
