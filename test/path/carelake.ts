@@ -1,8 +1,8 @@
 // The command as a user starts it: bin.mjs in a project folder of its own. In: words, profile. Out: exit code, JSON, text.
 // Never here: what a command should answer.
 
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
@@ -17,19 +17,6 @@ export interface Project {
   readonly folder: string;
   readonly lake: string;
   readonly env: Readonly<Record<string, string>>;
-}
-
-/** Compiles the command once, when a source is newer than it. */
-export function buildCommand(): void {
-  const built = join(ROOT, "dist/driver/cli/main.js");
-  if (existsSync(built) && newest(["driver", "jobs", "reports", "emr"].map((each) => join(ROOT, each))) < statSync(built).mtimeMs) return;
-  const tsc = spawnSync("npm", ["run", "build"], { cwd: ROOT, encoding: "utf8" });
-  if (tsc.status !== 0) throw new Error(`the command does not compile:\n${tsc.stdout}${tsc.stderr}`);
-}
-
-function newest(folders: readonly string[]): number {
-  const files = folders.flatMap((folder) => (existsSync(folder) ? readdirSync(folder, { recursive: true, withFileTypes: true }) : []));
-  return Math.max(0, ...files.filter((file) => file.isFile() && file.name.endsWith(".ts")).map((file) => statSync(join(file.parentPath, file.name)).mtimeMs));
 }
 
 /** A project whose profile `local` is `profile`. */

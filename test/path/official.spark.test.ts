@@ -9,7 +9,7 @@ import type { GateResult } from "../../driver/stage.js";
 import type { DefectSpec } from "../generator/defects.js";
 import { generateFolder, type PlantedLine } from "../generator/generate.js";
 import { detailFileName, providerFileName } from "../generator/layout.js";
-import { buildCommand, carelake, gatesOfLastRun, newProject, run, type Answer, type Project, type RunAnswer } from "./carelake.js";
+import { carelake, gatesOfLastRun, newProject, run, type Answer, type Project, type RunAnswer } from "./carelake.js";
 import { CURATED, openSources } from "./expected-part-d.js";
 import { columnsOf, contents, differences, openLake, rowsOf, valueOf } from "./lake.js";
 
@@ -51,7 +51,6 @@ const offenders = (gates: readonly GateResult[], year: number): Readonly<Record<
   Object.fromEntries(gates.filter((gate) => gate.offenders > 0 && gate.step.endsWith(`@${String(year)}`)).map((gate) => [`${gate.step.replace(/^part-d\/(.*)@\d+$/, "$1")} ${gate.id}`, gate.offenders]));
 
 beforeAll(async () => {
-  buildCommand();
   await make("clean", [2022, 2023]);
   project = newProject("official", {});
   clean = await run(project, ["--years", "2022..2023", "--input", join(data, "clean")]);

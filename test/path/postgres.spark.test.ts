@@ -14,7 +14,7 @@ import { copySourceTables, createTables, postgresTarget, type Client } from "../
 import { SAMPLE_SOURCES } from "../generator/sources.js";
 import { testMachine } from "../servers/machine.js";
 import { startPostgres, type PostgresServer } from "../servers/postgres.js";
-import { buildCommand, carelake, newProject, run, type Answer, type Project, type RunAnswer } from "./carelake.js";
+import { carelake, newProject, run, type Answer, type Project, type RunAnswer } from "./carelake.js";
 import { CURATED, openSources } from "./expected-part-d.js";
 import { branchesOf, columnsOf, contents, differences, openLake, tablesOf, valueOf } from "./lake.js";
 
@@ -67,7 +67,6 @@ async function keys(): Promise<string | null> {
 }
 
 beforeAll(async () => {
-  buildCommand();
   const machine = testMachine();
   const program = await findPostgres(machine);
   if (!program.ok) throw new Error(JSON.stringify(program.problems[0]));

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { MySqlServer } from "../../driver/local/mysql.js";
 import { partD } from "../../reports/part-d/report.js";
 import { connectAsRoot, startTestMySql } from "../servers/mysql.js";
-import { buildCommand, carelake, newProject, run, SAMPLE, type Project, type RunAnswer } from "./carelake.js";
+import { carelake, newProject, run, SAMPLE, type Project, type RunAnswer } from "./carelake.js";
 import { CURATED, openReports, openSources, TILES } from "./expected-part-d.js";
 import { branchesOf, columnsOf, differences, openLake, rowsOf, tablesOf, valueOf } from "./lake.js";
 import { costPerClaim, tileRows, type TextRow } from "./tiles.js";
@@ -22,7 +22,6 @@ let db: DuckDBConnection;
 let tiles: ReadonlyMap<string, readonly TextRow[]>;
 
 beforeAll(async () => {
-  buildCommand();
   server = await startTestMySql();
   mysql = await connectAsRoot(server);
   await mysql.query("create database carelake");
