@@ -37,6 +37,13 @@ export interface WriteRequest {
 
 const INDENT = "    ";
 
+/**
+ * Spark moves a filter below the select it reads, and there casts every column once more for each rule that names it.
+ * It never moves a filter past a select that counts rows, as long as the count is asked for.
+ */
+const ROW_COUNTER = "monotonically_increasing_id() as row_counter__";
+const COUNTED = "row_counter__ >= 0";
+
 export function writesOf(request: WriteRequest): Writes {
   const { job, year, branch, select, file } = request;
   const id = stepId(job.name, year);
@@ -51,7 +58,7 @@ export function writesOf(request: WriteRequest): Writes {
     sql: `${before}${select.sql}\n) as selected`,
     origin: { file, map: shifted(select.map, before.length) },
   };
-  const insert: Statement = { id: `${id}#insert`, sql: `${head}${selectFrom([...Object.keys(job.columns), "warnings"], view)}where size(quarantine_reasons) = 0` };
+  const insert: Statement = { id: `${id}#insert`, sql: `${head}${selectFrom([...Object.keys(job.columns), "warnings"], view)}where size(quarantine_reasons) = 0 and ${COUNTED}` };
   const quarantine = quarantineOf(job.name);
   const quarantineHead = insertHead({ table: onBranch(quarantine, branch), year, write: "overwrite" });
   return {
@@ -60,7 +67,7 @@ export function writesOf(request: WriteRequest): Writes {
     quarantine: {
       table: quarantine,
       columns: [...stageColumns(request.rawColumns), { name: "quarantine_reasons", type: "array<string>", comment: "Ids of the rules that the row breaks", nullable: false }],
-      statement: { id: `${id}#quarantine`, sql: `${quarantineHead}${selectFrom([...Object.keys(request.rawColumns), "quarantine_reasons"], view)}where size(quarantine_reasons) > 0` },
+      statement: { id: `${id}#quarantine`, sql: `${quarantineHead}${selectFrom([...Object.keys(request.rawColumns), "quarantine_reasons"], view)}where size(quarantine_reasons) > 0 and ${COUNTED}` },
     },
   };
 }
@@ -94,7 +101,7 @@ function selectFrom(columns: readonly string[], view: string): string {
 function checkedHead(rules: readonly RowRule[]): string {
   const aside = rules.filter((rule) => rule.severity === "error");
   const kept = rules.filter((rule) => rule.severity !== "error");
-  return `select\n${INDENT}*,\n${INDENT}${idsOf(aside)} as quarantine_reasons,\n${INDENT}${idsOf(kept)} as warnings\n`;
+  return `select\n${INDENT}*,\n${INDENT}${idsOf(aside)} as quarantine_reasons,\n${INDENT}${idsOf(kept)} as warnings,\n${INDENT}${ROW_COUNTER}\n`;
 }
 
 /** Ids of the rules that a row breaks. Most rows break none: one test for all comes first, the list is built after it. */

@@ -20,6 +20,9 @@ const MEASURES = {
   ge65_tot_benes: "ge65_beneficiary_count",
 } as const;
 
+/** Measures without a fraction: text becomes a whole number ten times faster than a decimal. */
+const WHOLE: ReadonlySet<string> = new Set(["tot_clms", "tot_day_suply", "tot_benes", "ge65_tot_clms", "ge65_tot_day_suply", "ge65_tot_benes"]);
+
 const mapOf = (entry: (raw: string, typed: string) => string): string =>
   `map(${Object.entries(MEASURES).map(([raw, typed]) => `'${raw}', ${entry(raw, typed)}`).join(", ")})`;
 
@@ -64,7 +67,7 @@ export default defineJob({
       name: "sums_survive_typing",
       why: "Sums of the published text and of the typed columns are equal to the cent, or a cast lost values.",
       rawJob: "part-d/raw/prescriber_drug",
-      rawTotals: mapOf((raw) => `sum(try_cast(${raw} as decimal(18, 2)))`),
+      rawTotals: mapOf((raw) => `cast(sum(try_cast(${raw} as ${WHOLE.has(raw) ? "bigint" : "decimal(18, 2)"})) as decimal(28, 2))`),
       typedTotals: mapOf((_, typed) => `cast(sum(${typed}) as decimal(28, 2))`),
     }),
     totalsKept({

@@ -17,7 +17,8 @@ export const identifierRules = (texts: readonly string[]): readonly RowRule[] =>
     baseRate: "0 of 9.66 M",
   }),
   row("A02", "prescriber_npi_passes_its_check_digit", "error", {
-    violates: "prescriber_npi rlike '^[0-9]{10}$' and not luhn_check(concat('80840', prescriber_npi))",
+    // In this order the slower test is for the few that fail the quicker one.
+    violates: "not luhn_check(concat('80840', prescriber_npi)) and prescriber_npi rlike '^[0-9]{10}$'",
     why: "The Luhn digit over 80840 + NPI catches a mistyped or invented number.",
     baseRate: "0 in the Part D and Part B samples",
   }),

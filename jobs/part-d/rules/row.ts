@@ -32,7 +32,8 @@ export function fipsDisagrees(state: string, fips: string): string {
 export function unclean(columns: readonly string[]): string {
   const joined = `concat_ws('', ${columns.join(", ")})`;
   const trimmed = columns.map((column) => `${column} != trim(${column})`).join(" or ");
-  return `${joined} rlike '[\\\\x00-\\\\x1f\\\\x7f\\\\ufffd]' or ${trimmed}`;
+  // Nearly every text is printable ASCII: a test that Java does in one tight loop spares it the slow one.
+  return `(${joined} not rlike '^[ -~]*\\\\z' and ${joined} rlike '[\\\\x00-\\\\x1f\\\\x7f\\\\ufffd]') or ${trimmed}`;
 }
 
 /** Predicate: some raw text is there and its typed column is not: it is no number of that type. */
