@@ -20,6 +20,8 @@ export interface Failed {
 }
 
 const LOG_LINES = 8;
+/** With less room than this, a stage that could not even leave its report died of it. */
+const FULL_BYTES = 16 * 1024 * 1024;
 
 export function diagnose(failed: Failed): Problem {
   const { report, run, logs } = failed;
@@ -53,7 +55,7 @@ function causeOf(failure: StageFailure, failed: Failed): Problem {
       };
     }
     case "contract":
-      return { code: "contract-mismatch", table: stage.steps.find((step) => step.id === failure.step)?.table ?? failure.step ?? "", message, run, ...at };
+      return { code: "contract-mismatch", table: stage.steps.find((step) => step.id === failure.step)?.table ?? failure.step ?? "", message: message.replaceAll(/\.`?branch_run_[0-9a-f]{12}`?/g, ""), run, ...at };
     case "source":
       return sourceProblem(failure, failed);
     case "out-of-memory":
@@ -65,6 +67,10 @@ function causeOf(failure: StageFailure, failed: Failed): Problem {
     case "gate":
     case "spark":
     case "internal":
+      if (failure.detail["jvm_lost"] === true) {
+        const cause = causeInLog(failed);
+        if (cause !== undefined) return { ...cause, ...statement };
+      }
       return { code: "spark-failed", message, log: logs.place, excerpt: lastLines(logs), run, ...statement, ...at };
   }
 }
@@ -80,10 +86,11 @@ function sourceProblem(failure: StageFailure, { run, logs }: Failed): Problem {
 
 /** The failing place in the executed SQL, told in the template's own lines. */
 function templatePlace(failure: StageFailure, stage: PlannedStage): { at?: Place } {
-  if (failure.statement === null || failure.line === null) return {};
+  if (failure.statement === null) return {};
   for (const step of stage.steps) {
     const origin = step.origins[failure.statement];
     if (origin === undefined) continue;
+    if (failure.line === null) return { at: { file: origin.file } };
     const texts = [step.statement, step.rows?.statement, step.quarantine?.statement, ...step.gates.map((gate) => gate.statement)];
     const sql = texts.find((text) => text?.id === failure.statement)?.sql ?? "";
     const offset = offsetOf(sql, failure.line, failure.column ?? 1);
@@ -93,14 +100,24 @@ function templatePlace(failure: StageFailure, stage: PlannedStage): { at?: Place
   return {};
 }
 
-function died({ run, logs, exitCode, memory }: Failed): Problem {
-  const tail = logs.tail.join("\n");
-  const left = "no table changed for readers; run again to go on from what is finished";
-  if (/OutOfMemoryError|Cannot allocate memory|GC overhead limit/.test(tail) || exitCode === 137) {
-    return { code: "spark-out-of-memory", message: exitCode === 137 ? "the process was killed, most likely for its memory (exit code 137)" : "the JVM ran out of memory", memory, run, left };
-  }
-  if (/No space left on device|Disk quota exceeded/.test(tail)) return { code: "disk-full", where: lineWith(logs, /No space left|Disk quota/), run, left };
+function died(failed: Failed): Problem {
+  const { run, logs, exitCode } = failed;
+  const left = "no table changed for readers";
+  const cause = causeInLog(failed);
+  if (cause !== undefined) return { ...cause, left };
   return { code: "spark-died", exit: exitCode === null ? "was killed" : `ended with exit code ${exitCode}`, log: logs.place, excerpt: lastLines(logs), run, left };
+}
+
+/** What the log says of a process that could not say it itself. */
+function causeInLog({ run, logs, exitCode, memory }: Failed): Problem | undefined {
+  const tail = logs.tail.join("\n");
+  if (/OutOfMemoryError|Cannot allocate memory|GC overhead limit/.test(tail) || exitCode === 137) {
+    return { code: "spark-out-of-memory", message: exitCode === 137 ? "the process was killed, most likely for its memory (exit code 137)" : lineWith(logs, /OutOfMemoryError|Cannot allocate memory|GC overhead limit/).replace(/^.*?(?=java\.lang\.)/, ""), memory, run };
+  }
+  if (/No space left on device|Disk quota exceeded/.test(tail)) return { code: "disk-full", where: lineWith(logs, /No space left|Disk quota/), run };
+  // On a full disk there is no room for the log's last words either.
+  if (logs.freeBytes !== undefined && logs.freeBytes < FULL_BYTES) return { code: "disk-full", where: `the disk of ${logs.place}`, free: `${String(Math.floor(logs.freeBytes / 1024))} kB`, run };
+  return undefined;
 }
 
 function gateText(gate: GateResult, report: StageReport) {

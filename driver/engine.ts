@@ -21,8 +21,10 @@ export type StageState =
 export interface StageLogs {
   /** Where the log stands, for people. */
   readonly place: string;
-  /** Its last lines. */
+  /** Its last lines, some hundreds. */
   readonly tail: readonly string[];
+  /** Room on the disk that the stage wrote to, now; absent where nobody can tell. */
+  readonly freeBytes?: number;
 }
 
 export interface StageSettings {

@@ -46,11 +46,15 @@ export interface FinishedRun extends GatedRun {
   readonly published: Published | undefined;
 }
 
+const SWEEP_MILLISECONDS = 1000;
+
 export async function execute(plan: Plan, options: ExecuteOptions): Promise<Result<FinishedRun>> {
   const { ledger, store, owner, now, isAlive } = options;
   const lock = await acquireLock({ store, pipeline: plan.pipeline, run: plan.id.slice(0, 8), owner, now, isAlive });
   if (!lock.ok) return lock;
   try {
+    // A write takes milliseconds, so what is older was left by a driver that died in it.
+    for (const prefix of ["runs", `done/${plan.pipeline}`]) await store.sweep(prefix, new Date(now().getTime() - SWEEP_MILLISECONDS));
     const { run, resumed } = await openRun(plan, options);
     options.listen({ kind: "run-started", run: run.run, plan: plan.id, steps: plan.stages.reduce((sum, stage) => sum + stage.steps.length, 0), skipped: plan.skipped.length, resumed });
     const gated = await runStages({ run, plan, lock: lock.value, options });

@@ -93,6 +93,7 @@ type DatabaseProblem =
   | { readonly code: "mysql-unknown-database"; readonly database: string; readonly address: string; readonly user: string }
   | { readonly code: "mysql-settings"; readonly failures: readonly { readonly setting: string; readonly found: string; readonly needed: string; readonly fix: string }[] }
   | { readonly code: "mysql-privileges"; readonly missing: readonly string[]; readonly user: string; readonly database: string }
+  | { readonly code: "segments-missing"; readonly folders: readonly string[]; readonly pipeline: string; readonly years: readonly number[] }
   | { readonly code: "publish-contract-broken"; readonly table: string; readonly changes: readonly string[] }
   | { readonly code: "publish-refused"; readonly table?: string; readonly step: string; readonly message: string }
   | { readonly code: "publication-unknown"; readonly set: string; readonly publication?: string; readonly known: readonly string[] }

@@ -4,26 +4,34 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Job, Pipeline } from "./job.js";
 import type { Plan, PlannedPublication } from "./plan.js";
+import type { Problem, Result } from "./problems.js";
+import { fail, ok } from "./problems.js";
 import type { PublishTable } from "./publish/set.js";
 import { exportManifest } from "./stage.js";
+import type { ExportManifest } from "./stage.js";
 
-export async function publicationTables(plan: Plan, pipeline: Pipeline): Promise<readonly PublishTable[]> {
-  return Promise.all(
+/** Problem: segments-missing, when the lake was tidied or moved since the run exported them. */
+export async function publicationTables(plan: Plan, pipeline: Pipeline): Promise<Result<readonly PublishTable[]>> {
+  const tables = await Promise.all(
     plan.publication.map((planned) => {
       const job = pipeline.jobs.find((each) => each.name === planned.job);
       if (job === undefined) throw new Error(`the plan publishes ${planned.job}, which pipeline ${pipeline.name} does not have`);
       return tableOf(planned, job);
     }),
   );
+  const missing = tables.flatMap((table) => table.manifests.flatMap(({ directory, manifest }) => (manifest === undefined ? [directory] : [])));
+  if (missing.length > 0) return fail({ code: "segments-missing", folders: missing, pipeline: plan.pipeline, years: plan.years });
+  return ok(tables.map((table) => ({ ...table, manifests: table.manifests.flatMap(({ directory, manifest }) => (manifest === undefined ? [] : [{ directory, manifest }])) })));
 }
 
-async function tableOf(planned: PlannedPublication, job: Job): Promise<PublishTable> {
-  const manifests = await Promise.all(
-    planned.segments.map(async ({ directory }) => ({
-      directory,
-      manifest: exportManifest.parse(JSON.parse(await readFile(join(directory, "manifest.json"), "utf8"))),
-    })),
-  );
+interface Exported {
+  readonly directory: string;
+  /** Absent when the folder holds no finished export. */
+  readonly manifest: ExportManifest | undefined;
+}
+
+async function tableOf(planned: PlannedPublication, job: Job): Promise<Omit<PublishTable, "manifests"> & { readonly manifests: readonly Exported[] }> {
+  const manifests = await Promise.all(planned.segments.map(async ({ directory }) => ({ directory, manifest: await manifestIn(directory) })));
   return {
     name: planned.table,
     meaning: job.meaning,
@@ -32,4 +40,22 @@ async function tableOf(planned: PlannedPublication, job: Job): Promise<PublishTa
     indexes: job.publish?.indexes ?? [],
     manifests,
   };
+}
+
+async function manifestIn(directory: string): Promise<ExportManifest | undefined> {
+  let text: string;
+  try {
+    text = await readFile(join(directory, "manifest.json"), "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+  return exportManifest.parse(JSON.parse(text));
+}
+
+/** Readers never see half of a publication; only when the connection broke in the swap itself, nobody knows on which side. */
+export function withWhatReadersSee(problem: Problem): Problem {
+  if (problem.left !== undefined) return problem;
+  if (problem.code === "publish-interrupted" && problem.step.startsWith("swap")) return { ...problem, left: "MySQL serves either the former tables or the new ones, all of one run; publishing again finds out which" };
+  return { ...problem, left: "MySQL serves what it served before; the lake holds the new tables" };
 }

@@ -9,4 +9,6 @@ export interface Store {
   create(key: string, text: string): Promise<boolean>;
   /** Keys below a prefix, sorted. */
   list(prefix: string): Promise<readonly string[]>;
+  /** Removes what writers that died left half written below a prefix, if it is older than that. Objects stay. */
+  sweep(prefix: string, before: Date): Promise<void>;
 }

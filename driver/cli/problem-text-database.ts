@@ -4,7 +4,7 @@ import type { Texts } from "./problem-words.js";
 
 type DatabaseCode =
   | "mysql-unreachable" | "mysql-access-denied" | "mysql-tls" | "mysql-unknown-database" | "mysql-settings" | "mysql-privileges"
-  | "publish-contract-broken" | "publish-refused" | "publication-unknown" | "publish-load-refused" | "publish-mismatch"
+  | "segments-missing" | "publish-contract-broken" | "publish-refused" | "publication-unknown" | "publish-load-refused" | "publish-mismatch"
   | "publish-locked" | "publish-in-progress" | "publish-disk-full" | "publish-interrupted";
 
 const AGAIN = "the same command publishes what the lake already holds; nothing is computed again";
@@ -31,7 +31,8 @@ export const databaseText: Texts<DatabaseCode> = {
     help: failures.map((each) => each.fix).join("; "),
   }),
   "mysql-privileges": ({ missing, user, database }) => ({ source: "world", headline: `user ${user} may not do on ${database} what publication needs`, notes: [`missing: ${missing.join(", ")}`], help: `grant ${missing.join(", ")} on ${database}.* to ${user} (sql/mysql/accounts.sql)` }),
-  "publish-contract-broken": ({ table, changes }) => ({ source: "run", headline: `the new ${table} would break reports that use it`, notes: changes, help: "publish it under a new table name, or say --allow-breaking" }),
+  "segments-missing": ({ folders, pipeline, years }) => ({ source: "usage", headline: "the exported files of the run are not in the lake any more", notes: folders, help: `carelake run ${pipeline} --years ${years.join(",")} exports them again from the tables` }),
+  "publish-contract-broken": ({ table, changes }) => ({ source: "run", headline: `the new ${table} would break reports that use it`, notes: changes, help: "publish it under a new table name, or carelake publish --allow-breaking once its readers know" }),
   "publish-refused": ({ table, step, message }) => ({ source: "run", headline: `MySQL refused ${step}${table === undefined ? "" : ` of ${table}`}`, notes: [message] }),
   "publication-unknown": ({ set, publication, known }) => ({ source: "usage", headline: publication === undefined ? `${set} has no former publication` : `${set} has no publication ${publication}`, ...(known.length === 0 ? {} : { help: `there are ${known.join(", ")}` }) }),
   "publish-load-refused": ({ table, segment, message, warnings }) => ({ source: "run", headline: `${table} did not load whole from ${segment}`, notes: [message, ...warnings], help: AGAIN }),

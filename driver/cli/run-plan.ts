@@ -13,7 +13,7 @@ import type { Plan } from "../plan.js";
 import type { Pipeline } from "../job.js";
 import type { Result } from "../problems.js";
 import { fail, ok } from "../problems.js";
-import { publicationTables } from "../publication.js";
+import { publicationTables, withWhatReadersSee } from "../publication.js";
 import type { Published } from "../publish/set.js";
 import type { Context, Lake } from "./context.js";
 import { PACKAGE, VERSION } from "./project.js";
@@ -73,14 +73,19 @@ export interface PublishRequest {
   readonly mysql: MySqlSettings;
   readonly profile: Profile;
   readonly listen: EventSink;
+  /** Drop or retype columns that readers may use. */
+  readonly allowBreaking?: boolean;
 }
 
-export async function publishTables({ plan, run, pipeline, mysql, profile, listen }: PublishRequest, context: Context): Promise<Result<Published>> {
+export async function publishTables({ plan, run, pipeline, mysql, profile, listen, allowBreaking }: PublishRequest, context: Context): Promise<Result<Published>> {
+  const tables = await publicationTables(plan, pipeline);
+  if (!tables.ok) return tables;
   const { publish } = await import("../publish.js");
-  return publish({
+  const published = await publish({
     connect: mysql,
     set: plan.pipeline,
-    tables: await publicationTables(plan, pipeline),
+    tables: tables.value,
+    ...(allowBreaking === undefined ? {} : { allowBreaking }),
     publication: run,
     run,
     version: VERSION,
@@ -89,6 +94,7 @@ export async function publishTables({ plan, run, pipeline, mysql, profile, liste
     ...(profile.mysql === undefined ? {} : { keepGenerations: profile.mysql.keep_generations }),
     signal: context.signal,
   });
+  return published.ok ? published : fail(withWhatReadersSee(published.problems[0]), ...published.problems.slice(1).map(withWhatReadersSee));
 }
 
 /** The profile's database with its password, or undefined when it names none. */

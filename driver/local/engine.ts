@@ -4,7 +4,7 @@
 
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, open, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, open, readFile, rename, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Engine, StageHandle, StageSettings } from "../engine.js";
 import type { Result } from "../problems.js";
@@ -23,8 +23,11 @@ export interface LocalEngineOptions {
 }
 
 const JAVA_OPTIONS = "spark.driver.extraJavaOptions";
-const TAIL_LINES = 60;
+/** Enough to find the first cause above the stack traces that follow from it. */
+const TAIL_LINES = 400;
 const LATE_REPORT_SECONDS = 4;
+/** A shell's first two commands, on a machine that has no time. */
+const START_SECONDS = 60;
 /** spark-submit gets this long to end after TERM before it is killed. */
 const GRACE_SECONDS = 20;
 
@@ -47,7 +50,9 @@ export const stageFolders: Omit<Engine, "submit"> = {
   logs: async (handle) => {
     const place = join(handle.ref, "stderr.log");
     const text = await readFile(place, "utf8").catch(() => "");
-    return { place, tail: text.split("\n").filter((line) => line.trim() !== "").slice(-TAIL_LINES) };
+    const disk = await statfs(handle.ref).catch(() => undefined);
+    const tail = text.split("\n").filter((line) => line.trim() !== "").slice(-TAIL_LINES);
+    return { place, tail, ...(disk === undefined ? {} : { freeBytes: disk.bavail * disk.bsize }) };
   },
   cancel: (handle) => cancel(handle.ref),
 };
@@ -67,7 +72,7 @@ async function submit(stage: StageFile, settings: StageSettings, options: LocalE
   const conf = Object.entries(all).flatMap(([key, value]) => ["--conf", `${key}=${value}`]);
   const command = [toolchain.sparkSubmit, ...conf, options.script, stageFile];
   // The shell writes its own pid before Spark starts and Spark's exit code after it: nobody has to be there for it.
-  const script = 'cd "$0" && echo $$ > pid && "$@" > stdout.log 2> stderr.log; code=$?; echo $code > exit_code.part && mv exit_code.part exit_code';
+  const script = 'cd "$0" && echo $$ > pid.part && mv pid.part pid && "$@" > stdout.log 2> stderr.log; code=$?; echo $code > exit_code.part && mv exit_code.part exit_code';
   const env = { ...inherited(options.env, settings.env), ...toolchain.env };
   const child = spawn("/bin/sh", ["-c", script, folder, ...command], { cwd: folder, detached: true, stdio: "ignore", env });
   const started = await new Promise<Error | undefined>((resolve) => {
@@ -76,7 +81,7 @@ async function submit(stage: StageFile, settings: StageSettings, options: LocalE
   });
   if (started !== undefined) return fail({ code: "spark-died", exit: started.message, log: folder, excerpt: [], run: stage.run });
   child.unref();
-  await until(() => existsSync(join(folder, "pid")) || child.exitCode !== null);
+  await until(() => existsSync(join(folder, "pid")) || child.exitCode !== null, START_SECONDS);
   return ok(handle);
 }
 

@@ -1,6 +1,6 @@
 // The ledger's objects as files of one folder.
 
-import { link, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import type { Store } from "../store.js";
 
@@ -33,6 +33,14 @@ export function folderStore(root: string, unique: () => string): Store {
       const entries = await readdir(pathOf(prefix), { withFileTypes: true, recursive: true }).catch(() => []);
       const keys = entries.filter((entry) => entry.isFile() && !entry.name.endsWith(".part")).map((entry) => relative(root, join(entry.parentPath, entry.name)));
       return keys.sort();
+    },
+    sweep: async (prefix, before) => {
+      const entries = await readdir(pathOf(prefix), { withFileTypes: true, recursive: true }).catch(() => []);
+      const parts = entries.filter((entry) => entry.isFile() && entry.name.endsWith(".part")).map((entry) => join(entry.parentPath, entry.name));
+      for (const path of parts) {
+        const found = await stat(path).catch(() => undefined);
+        if (found !== undefined && found.mtime < before) await rm(path, { force: true });
+      }
     },
   };
 }

@@ -2,7 +2,7 @@
 // the exports describe it: no Spark. What stands in the database afterwards is looked at each time.
 
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import type { Connection, RowDataPacket } from "mysql2/promise";
@@ -44,6 +44,12 @@ interface Preparation {
 
 const config = (project: string, from: string, to: string): void => change(project, { ...NOTHING, replace: [{ file: "carelake.yaml", from, to }] });
 
+/** Takes a file or folder of the run's record away. */
+function inRuns(project: string, name: string): void {
+  const runs = join(project, "lake/ledger/runs");
+  for (const run of readdirSync(runs)) rmSync(join(runs, run, name), { recursive: true });
+}
+
 /** What is done to the server or the lake, by the name of the case. */
 const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   mysql_is_down: { before: ({ project, server }) => config(project, `port: ${String(server.port)}`, "port: 1") },
@@ -65,7 +71,7 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   },
   mysql_is_killed_during_the_load: { rows: MANY, server: async () => ({ server: await startTestMySql(), end: () => undefined }), during: killInLoad, gone: true },
   the_disk_of_mysql_is_full: { rows: MANY, server: onSmallDisk },
-  a_run_that_never_finished_is_published: { before: ({ project }) => rmSync(join(project, "lake/ledger/runs"), { recursive: true }), after: () => Promise.resolve() },
+  a_run_that_never_finished_is_published: { before: ({ project }) => inRuns(project, "events") },
   the_segments_are_gone: { before: ({ plan }) => plan.publication.forEach((each) => each.segments.forEach(({ directory }) => rmSync(directory, { recursive: true }))) },
   the_published_table_would_lose_a_column: {
     before: async ({ project, root }) => {

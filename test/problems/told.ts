@@ -18,13 +18,15 @@ export function told(text: string, project: string): string {
   return said
     .replaceAll(/\b[0-9a-f]{8}-\d+\b/g, "{run}")
     .replaceAll(/\brun [0-9a-f]{8}\b/g, "run {run}")
-    .replaceAll(/\brun_[0-9a-f]{12}\b/g, "run_{plan}")
+    .replaceAll(/run_[0-9a-f]{12}\b/g, "run_{plan}")
+    .replaceAll(/__[0-9a-f]{8}_\d+\b/g, "__{run}")
+    .replaceAll(/\b\d+ kB free\b/g, "{room} kB free")
     .replaceAll(/\b(it was|it would be) [0-9a-f]{12}\b/g, "$1 {plan}")
     .replaceAll(/"(id|plan|fingerprint)": "[0-9a-f]{64}"/g, '"$1": "{hash}"')
     .replaceAll(/\bprocess \d+/g, "process {pid}")
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "{time}")
     .replaceAll(/ *\b\d+(\.\d+)? s\b/g, " {seconds} s")
-    .replaceAll(/\b[0-9a-f]{12}\/part-/g, "{hash}/part-")
+    .replaceAll(/year=(\d{4})\/[0-9a-f]{16}/g, "year=$1/{hash}")
     .replaceAll(/\b127\.0\.0\.1:\d+/g, "127.0.0.1:{port}")
     .replaceAll(/\bcarelake \d+\.\d+\.\d+/g, "carelake {version}");
 }

@@ -12,7 +12,7 @@ import { lakeOptions } from "./words.js";
 export const publish = command({
   command: "publish [run]",
   describe: "publish what a finished run left in the lake",
-  builder: (yargs) => lakeOptions(yargs.positional("run", { type: "string", describe: "run id; the last one without it" })),
+  builder: (yargs) => lakeOptions(yargs.positional("run", { type: "string", describe: "run id; the last one without it" })).option("allow-breaking", { type: "boolean", default: false, describe: "also when columns that readers may use go or change their type" }),
   handler: async (words, context) => {
     const opened = await openLedger(words, context);
     if (!opened.ok) return complain(opened.problems, words.json);
@@ -35,7 +35,7 @@ export const publish = command({
       return complain([{ code: "config-missing", what: "MySQL database to publish to", looked: [`\`mysql\` of profile ${words.profile} in carelake.yaml`], help: "name the database in a profile" }], words.json);
     }
     const listen = progress({ isTerminal: context.isTerminal, verbose: false });
-    const published = await publishTables({ plan, run: run.value.run, pipeline: pipeline.value, mysql: mysql.value, profile, listen }, context);
+    const published = await publishTables({ plan, run: run.value.run, pipeline: pipeline.value, mysql: mysql.value, profile, listen, allowBreaking: words.allowBreaking }, context);
     if (!published.ok) return complain(published.problems, words.json);
     const { outcome, tables } = published.value;
     await lake.ledger.record(run.value.run, { event: "published", at: context.now().toISOString(), publication: published.value.publication, outcome, tables: tables.map(({ table: name, rows, hash }) => ({ table: name, rows, hash })) });
