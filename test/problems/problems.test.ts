@@ -49,7 +49,6 @@ test("every message has a headline that stands alone; none is taken for a bug of
 const ELSEWHERE: Readonly<Record<string, string>> = {
   "init-not-empty": "the test of carelake init",
   "mysql-tls": "publish-faults.db.test.ts",
-  "not-permitted": "needs a user who is not root",
   "publication-unknown": "publish.db.test.ts",
   "publish-in-progress": "publish-faults.db.test.ts",
   "publish-load-refused": "publish-faults.db.test.ts",
