@@ -45,7 +45,7 @@ export async function agreement(rivals: Readonly<Record<string, Files>>): Promis
   return agreed;
 }
 
-/** Columns of the contract that every rival's file has. In cleansed and curated tables that must be all that hold anything. */
+/** Columns of the contract that every rival's file has: a column of another layout is in none of the files at hand. `columns` says how many. */
 async function shared(job: Job, globs: readonly string[], ask: (sql: string) => Promise<readonly Record<string, unknown>[]>): Promise<readonly string[]> {
   const lists = await Promise.all(globs.map(async (glob) => new Set((await ask(`describe select * from ${parquet(glob)}`)).map((row) => String(row["column_name"])))));
   const wanted = Object.keys(job.columns).filter((name) => !HOUSEKEEPING.includes(name));

@@ -1,7 +1,7 @@
 // Part D by carelake, by a plain PySpark job and by DuckDB, one after the other in one run, on the same files.
 // In: rows or a folder of generated data. Out: ratios, seconds by step and gate, peak memory; JSON beside it.
 
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { sparkSettings } from "../../driver/local/spark-settings.js";
 import type { Toolchain } from "../../driver/local/toolchain.js";
@@ -88,12 +88,16 @@ interface RivalPlaces {
 async function plainRun({ year, memory, toolchain }: PartDRequest, { data, folder }: RivalPlaces): Promise<Rival> {
   mkdirSync(folder, { recursive: true });
   const session = { "spark.sql.ansi.enabled": "true", "spark.sql.session.timeZone": "UTC" };
-  const settings = { ...sparkSettings({ profile: { memory, spark: {} }, lake: folder }), ...session };
+  const settings = { ...sparkSettings({ profile: { memory, spark: {} }, lake: folder, inputBytes: bytesIn(data) }), ...session };
   const conf = Object.entries(settings).flatMap(([key, value]) => ["--conf", `${key}=${value}`]);
   const seconds = join(folder, "seconds.json");
   const script = join(PACKAGE, "test/bench/rivals/plain_part_d.py");
   const watched = await watch({ argv: [toolchain.sparkSubmit, "--jars", toolchain.jars.join(","), ...conf, script, data, String(year), seconds], env: toolchain.env, log: join(folder, "stderr.log") });
   return finished(watched, seconds, join(folder, "stderr.log"));
+}
+
+function bytesIn(folder: string): number {
+  return readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
 }
 
 async function duckdbRun({ memory }: PartDRequest, { data, folder }: RivalPlaces): Promise<Rival> {

@@ -8,6 +8,7 @@ import { basename, join } from "node:path";
 const [folder = "", out = "", secondsFile = "", threads = "2", memory = "2GB"] = process.argv.slice(2);
 
 const FILES: Readonly<Record<string, RegExp>> = { prescriber_drug: /_NPIBN.*\.csv$/, prescriber: /_NPI\.csv$/, drug: /^drug_lists_.*\.csv$/, state: /^us_cities.*\.csv$/ };
+/** It has three title lines above its header, and a header in words. */
 const DRUG_LIST = ["brnd_name", "gnrc_name", "opioid_drug_flag", "opioid_la_drug_flag", "antbtc_drug_flag", "antpsyct_drug_flag", "ndc_conflict_flag"];
 
 const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
@@ -34,7 +35,7 @@ for (const [source, pattern] of Object.entries(FILES)) {
   const header = (readFirstLine(join(folder, file)) ?? "").replaceAll('"', "").split(",");
   const names = source === "drug" ? DRUG_LIST : header.map((name) => name.toLowerCase());
   const columns = names.map((name) => `${quote(name)}: 'VARCHAR'`).join(", ");
-  await write(`raw_${source}`, `select *, ${quote(basename(file))} as source_file from read_csv(${quote(join(folder, file))}, header = true, columns = {${columns}}, quote = '"', escape = '"', delim = ',')`);
+  await write(`raw_${source}`, `select *, ${quote(basename(file))} as source_file from read_csv(${quote(join(folder, file))}, ${source === "drug" ? "header = false, skip = 4" : "header = true"}, auto_detect = false, columns = {${columns}}, quote = '"', escape = '"', delim = ',')`);
 }
 const sections = readFileSync(new URL("./part_d.sql", import.meta.url), "utf8").split("-- table: ").slice(1);
 for (const section of sections) {

@@ -26,22 +26,20 @@ def sections(path):
     return [part.split("\n", 1) for part in parts]
 
 
-def column_of(header):
-    return header.strip().lower().replace(" ", "_")
+# The drug list has three title lines above its header, and a header in words; the other files' names are columns already.
+DRUG_LIST = ["brnd_name", "gnrc_name", "opioid_drug_flag", "opioid_la_drug_flag", "antbtc_drug_flag", "antpsyct_drug_flag",
+             "ndc_conflict_flag"]
 
 
-def read_csv(spark, path):
+def read_csv(spark, source, path):
     with open(path, encoding="utf-8-sig") as file:
         header = next(file).rstrip("\r\n").replace('"', "").split(",")
-    names = NAMES.get(header[0], [column_of(name) for name in header])
+    names = DRUG_LIST if source == "drug" else [name.lower() for name in header]
     schema = StructType([StructField(name, StringType()) for name in names])
-    frame = spark.read.schema(schema).option("header", True).option("escape", '"').csv("file://" + path)
+    frame = spark.read.schema(schema).option("header", source != "drug").option("escape", '"').csv("file://" + path)
+    if source == "drug":
+        frame = frame.where("antpsyct_drug_flag in ('Y', 'N')")
     return frame.withColumn("source_file", F.lit(os.path.basename(path)))
-
-
-# The drug list speaks in words; the other files have names that are columns already.
-NAMES = {"Drug Name": ["brnd_name", "gnrc_name", "opioid_drug_flag", "opioid_la_drug_flag", "antbtc_drug_flag",
-                       "antpsyct_drug_flag", "ndc_conflict_flag"]}
 
 
 def write(frame, name, year):
@@ -71,7 +69,7 @@ def main(folder, year, out):
         found = glob.glob(os.path.join(os.path.abspath(folder), pattern))
         if len(found) != 1:
             raise SystemExit(f"{pattern} in {folder}: {len(found)} files")
-        timed(f"raw_{source}", read_csv(spark, found[0]))
+        timed(f"raw_{source}", read_csv(spark, source, found[0]))
     for name, sql in sections(os.path.join(os.path.dirname(os.path.abspath(__file__)), "part_d.sql")):
         timed(name.strip(), spark.sql(sql))
     seconds["total"] = time.monotonic() - start
