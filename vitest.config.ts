@@ -8,7 +8,8 @@ const project = (order: number, ending: string, minutes: number) => ({
     include: [`test/**/*.${ending}.test.ts`],
     testTimeout: minutes * 60_000,
     hookTimeout: minutes * 60_000,
-    fileParallelism: false,
+    fileParallelism: ending === "spark",
+    ...(ending === "spark" ? { maxWorkers: 3 } : {}),
     sequence: { groupOrder: order },
   },
 });

@@ -24,7 +24,7 @@ describe("a PostgreSQL source", () => {
   const sql = (text: string) => execFileSync(server.psql, [...psqlArgs(), "-c", text], { env: env(), encoding: "utf8" }).trim();
 
   beforeAll(async () => {
-    bench = newBench("jdbc");
+    bench = await newBench("jdbc");
     chmodSync(bench.folder, 0o755);
     const program = await findPostgres(testMachine());
     if (!program.ok) throw new Error(JSON.stringify(program.problems[0]));

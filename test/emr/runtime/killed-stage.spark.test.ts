@@ -51,7 +51,7 @@ describe("a stage killed and run again", () => {
   let bench: Bench;
   let stage: StageFile;
   beforeAll(() => {
-    bench = newBench("killed");
+    bench = await newBench("killed");
     stage = buildStage(bench);
   });
 

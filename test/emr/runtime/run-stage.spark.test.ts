@@ -93,7 +93,7 @@ describe("a stage on Spark", () => {
   let stage: StageFile;
   let first: Outcome;
   beforeAll(async () => {
-    bench = newBench("stage");
+    bench = await newBench("stage");
     stage = stageFile(bench, { stage: "first", steps: [rawStep(trapFiles(bench)), cleanStep(), totalStep()], exports: [rawExport(bench), totalExport(bench)] });
     first = await submit(bench, stage);
   });

@@ -1,11 +1,15 @@
 // A place to run real stages: a folder with its own warehouse, small builders of stage files, spark-submit.
-// In: SPARK_HOME, CARELAKE_JARS (folder of jars), optionally PYSPARK_PYTHON. Out: exit code, events, report, table refs.
+// In: what `carelake setup` brought to this computer. Out: exit code, events, report, table refs.
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { archiveOptions } from "../../../driver/local/class-archive.js";
+import { sparkSettings } from "../../../driver/local/spark-settings.js";
+import { findToolchain, type Toolchain } from "../../../driver/local/toolchain.js";
+import { testMachine } from "../../servers/machine.js";
 import {
   exportManifest, stageEvent, stageReport, STAGE_FORMAT,
   type ExportManifest, type StageColumn, type StageEvent, type StageFile, type StageGate, type StageReport, type StageStep,
@@ -13,33 +17,18 @@ import {
 
 export const RUNNER = resolve(import.meta.dirname, "../../../emr/runtime/run_stage.py");
 
-export interface Spark {
-  readonly home: string;
-  readonly python: string;
-  readonly jars: readonly string[];
-}
-
-/** Spark from the environment. Throws with what to set: a test that needs Spark is never skipped in silence. */
-export function sparkFromEnvironment(): Spark {
-  const home = process.env["SPARK_HOME"];
-  const folder = process.env["CARELAKE_JARS"];
-  if (home === undefined || folder === undefined) {
-    throw new Error("set SPARK_HOME (Spark 4.1.1) and CARELAKE_JARS (folder of Iceberg and PostgreSQL jars) to run the Spark tests");
-  }
-  const jars = readdirSync(folder).filter((f) => f.endsWith(".jar")).map((f) => join(folder, f));
-  if (!jars.some((j) => j.includes("iceberg-spark-runtime"))) throw new Error(`no iceberg-spark-runtime jar in ${folder}`);
-  return { home, python: process.env["PYSPARK_PYTHON"] ?? "python3", jars };
-}
-
 export interface Bench {
   readonly folder: string;
-  readonly spark: Spark;
+  readonly toolchain: Toolchain;
 }
 
-export function newBench(name: string): Bench {
+/** Throws with what is missing: a test that needs Spark is never skipped in silence. */
+export async function newBench(name: string): Promise<Bench> {
+  const toolchain = await findToolchain(testMachine());
+  if (!toolchain.ok) throw new Error(`run carelake setup --for test: ${JSON.stringify(toolchain.problems)}`);
   const folder = mkdtempSync(join(tmpdir(), `carelake-${name}-`));
   mkdirSync(join(folder, "in"));
-  return { folder, spark: sparkFromEnvironment() };
+  return { folder, toolchain: toolchain.value };
 }
 
 export function input(bench: Bench, name: string, bytes: string | Buffer): string {
@@ -97,17 +86,18 @@ export async function submit(bench: Bench, stage: StageFile, options: SubmitOpti
   mkdirSync(folder, { recursive: true });
   const told = join(folder, "stage.json");
   writeFileSync(told, JSON.stringify(stage));
+  const { toolchain } = bench;
+  const settings = sparkSettings({ profile: { cores: 2, memory: "1g", spark: {} }, lake: bench.folder, inputBytes: 0 });
   const conf = {
-    "spark.ui.enabled": "false", "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
-    "spark.sql.catalog.lake": "org.apache.iceberg.spark.SparkCatalog", "spark.sql.catalog.lake.type": "hadoop",
-    "spark.sql.catalog.lake.warehouse": join(bench.folder, "warehouse"), "spark.local.dir": join(bench.folder, "local"), ...options.conf,
+    ...settings, ...options.conf,
+    "spark.driver.extraClassPath": toolchain.jars.join(":"),
+    "spark.driver.extraJavaOptions": [settings["spark.driver.extraJavaOptions"], ...archiveOptions(toolchain.archive)].join(" "),
   };
-  const args = ["--master", "local[2]", "--driver-memory", "1g", "--jars", bench.spark.jars.join(","),
-    ...Object.entries(conf).flatMap(([k, v]) => ["--conf", `${k}=${v}`]), RUNNER, told];
+  const args = [...Object.entries(conf).flatMap(([k, v]) => ["--conf", `${k}=${v}`]), RUNNER, told];
   // A process group of its own: a kill must reach Java and Python, as the death of a machine would.
-  const child = spawn(join(bench.spark.home, "bin/spark-submit"), args, {
+  const child = spawn(toolchain.sparkSubmit, args, {
     cwd: folder, detached: true, stdio: ["ignore", "ignore", "pipe"],
-    env: { ...process.env, SPARK_HOME: bench.spark.home, PYSPARK_PYTHON: bench.spark.python, ...options.env },
+    env: { ...process.env, ...toolchain.env, ...options.env },
   });
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
