@@ -56,7 +56,10 @@ describe("a run that fails in Spark is told with place, cause, next step and wha
     test(each.name.replaceAll("_", " "), async () => {
       restore();
       const before = branches();
-      await keep(each.folder, await tellCase(each, { project }));
+      const said = await tellCase(each, { project });
+      // How far Spark came before the disk was full differs from machine to machine.
+      const isAboutDisk = Object.keys(each.make.disks).length > 0;
+      await keep(each.folder, isAboutDisk ? { ...said, stderr: said.stderr.slice(said.stderr.indexOf("error[")) } : said);
       await expect(await left(before)).toMatchFileSnapshot(join(each.folder, "left.txt"));
       if (each.make.before.length === 0) expect(await contents(join(project, "lake"), 2023)).toEqual(good);
     });
