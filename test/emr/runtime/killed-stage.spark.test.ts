@@ -50,7 +50,7 @@ function killAt(test: (event: StageEvent) => boolean, delay = 0) {
 describe("a stage killed and run again", () => {
   let bench: Bench;
   let stage: StageFile;
-  beforeAll(() => {
+  beforeAll(async () => {
     bench = await newBench("killed");
     stage = buildStage(bench);
   });
