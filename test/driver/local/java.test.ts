@@ -54,7 +54,7 @@ describe("finding Java", () => {
     const machine = fakeMachine(folder, { env: { PATH: "", JAVA_HOME: "/nowhere" }, debian: false });
     expect(await findJava(machine, ["/usr/lib/jvm/none"])).toEqual({
       ok: false,
-      problems: [{ code: "java-missing", looked: ["/nowhere", "/usr/lib/jvm/none"], install: "install Java 17 or 21 (any vendor) and set JAVA_HOME to its folder" }],
+      problems: [{ code: "java-missing", looked: ["JAVA_HOME", "java on PATH", "/nowhere", "/usr/lib/jvm/none"], install: "install Java 17 or 21 (any vendor) and set JAVA_HOME to its folder" }],
     });
   });
 });
