@@ -71,7 +71,7 @@ function causeOf(failure: StageFailure, failed: Failed): Problem {
         const cause = causeInLog(failed);
         if (cause !== undefined) return { ...cause, ...statement };
       }
-      return { code: "spark-failed", message, log: logs.place, excerpt: lastLines(logs), run, ...statement, ...at };
+      return { code: "spark-failed", message, log: logs.place, excerpt: at.at === undefined ? lastLines(logs) : [], run, ...statement, ...at };
   }
 }
 
@@ -140,7 +140,8 @@ function leftOf({ branch }: Failed, report: StageReport): string {
   return built.length === 0 ? "nothing was written" : `no table changed for readers; what was written stays on branch ${branch} for a look`;
 }
 
-const firstSentence = (message: string): string => (message.split("\n")[0] ?? message).replace(/^\[[A-Z_.0-9]+\]\s*/, "").replace(/\s*SQLSTATE: \w+.*$/, "");
-/** The last lines that are not Spark's small talk. */
-const lastLines = (logs: StageLogs): readonly string[] => logs.tail.filter((line) => !/^\S+ \S+ (INFO|WARN) /.test(line)).slice(-LOG_LINES);
+const firstSentence = (message: string): string => (message.split("\n")[0] ?? message).replace(/^\[[A-Z_.0-9]+\]\s*/, "").replace(/\s*SQLSTATE: \w+.*$/, "").replace(/ If necessary set .* to bypass this error/, "").replace(/ Did you mean one of the following\?.*$/, "").replace(/\.+$/, "");
+const SMALL_TALK = /^\S+ \S+ (INFO|WARN) |^\s+(at |\.\.\. \d+ more)|^WARNING: Using incubator|^Using Spark's default log4j/;
+/** The last lines that are neither Spark's small talk nor a stack. */
+const lastLines = (logs: StageLogs): readonly string[] => logs.tail.filter((line) => !SMALL_TALK.test(line)).slice(-LOG_LINES);
 const lineWith = (logs: StageLogs, pattern: RegExp): string => logs.tail.find((line) => pattern.test(line)) ?? "";

@@ -46,6 +46,7 @@ export const runText: Texts<RunCode> = {
     source: "run",
     headline: message,
     notes: [...(statement === undefined ? [] : [`statement ${statement}`]), `run ${run}; whole log: ${log}`, ...excerpt.map((line) => `    ${line}`)],
+    help: statement === undefined ? "mend what the log names; the same command goes on from what is finished" : `carelake render ${statement.split("@")[0] ?? ""} shows the SQL; run again when it is mended`,
   }),
   "spark-died": ({ exit, log, excerpt, run }) => ({ source: "run", headline: `Spark ${exit} without a report`, notes: [`run ${run}; whole log: ${log}`, ...excerpt.map((line) => `    ${line}`)], help: "the same command goes on from what is finished" }),
   "run-cancelled": ({ run }) => ({ source: "run", headline: `run ${run} was cancelled` }),

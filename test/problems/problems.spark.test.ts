@@ -67,6 +67,19 @@ describe("a run that fails in Spark is told with place, cause, next step and wha
 });
 
 describe("two drivers and a person", () => {
+  test("Spark that somebody killed is told as such, and the same command goes on", async () => {
+    restore();
+    const before = await contents(join(project, "lake"), 2023);
+    const first = startCarelake({ args: [...RUN, "--force"], cwd: project });
+    await until(() => first.stderr().includes("fills/raw/fill@2023"), "the first table");
+    process.kill(-Number(readFileSync(join(/logs in (.+)\)/.exec(first.stderr())?.[1] ?? "", "pid"), "utf8")), "SIGKILL");
+    const said = words(await first.ended, project);
+    await keep(join(PROBLEMS, "_spark_is_killed"), { ...said, stderr: said.stderr.slice(said.stderr.indexOf("error[")) });
+    expect(await contents(join(project, "lake"), 2023)).toEqual(before);
+    const again = await carelake({ args: [...RUN, "--force"], cwd: project });
+    expect(again.code, again.stderr).toBe(0);
+  });
+
   test("a second run at the same time is refused, Ctrl-C ends the first tidily, and the same command goes on", async () => {
     const place = makeProject();
     try {
