@@ -6,13 +6,15 @@ import type { PlannedStage } from "./plan.js";
 import type { Place, Problem } from "./problems.js";
 import { placeOf } from "./render.js";
 import { offsetOf } from "./sql-text.js";
-import type { GateResult, StageFailure, StageReport } from "./stage.js";
+import type { GateResult, StageEvent, StageFailure, StageReport } from "./stage.js";
 
 export interface Failed {
   readonly run: string;
   readonly branch: string;
   readonly stage: PlannedStage;
   readonly report: StageReport | undefined;
+  /** What the stage told while it ran: all there is when it died without a report. */
+  readonly events: readonly StageEvent[];
   readonly exitCode: number | null;
   readonly logs: StageLogs;
   /** Memory given to Spark, for the message. */
@@ -104,8 +106,24 @@ function died(failed: Failed): Problem {
   const { run, logs, exitCode } = failed;
   const left = "no table changed for readers";
   const cause = causeInLog(failed);
+  // The runner may still say so itself before it goes; either way the answer is the same.
+  if (cause?.code === "spark-out-of-memory") return { ...cause, ...statementByEvents(failed), left: leftByEvents(failed) };
+  // On a full disk the last events are lost too: nothing is concluded from them.
   if (cause !== undefined) return { ...cause, left };
   return { code: "spark-died", exit: exitCode === null ? "was killed" : `ended with exit code ${exitCode}`, log: logs.place, excerpt: lastLines(logs), run, left };
+}
+
+/** The statement that was at work when nothing more was told. */
+function statementByEvents({ events }: Failed): { readonly statement?: string } {
+  const last = events.findLast((event) => event.event === "statement-started" || event.event === "statement-finished");
+  return last?.event === "statement-started" ? { statement: last.statement } : {};
+}
+
+function leftByEvents({ events, branch }: Failed): string {
+  const forwarded = events.flatMap((event) => (event.event === "forwarded" ? [event.table] : []));
+  if (forwarded.length > 0) return `visible already: ${forwarded.join(", ")}; run again to finish the others`;
+  const built = events.some((event) => event.event === "step-finished" && event.report.outcome !== "failed" && event.report.outcome !== "not-reached");
+  return built ? `no table changed for readers; what was written stays on branch ${branch} for a look` : "nothing was written";
 }
 
 /** What the log says of a process that could not say it itself. */

@@ -123,8 +123,8 @@ async function runStage(stage: PlannedStage, running: Running): Promise<Result<S
   if (report !== undefined) await ledger.saveResult(run.run, { gates: report.gates, steps: report.steps, statements: report.statements });
   listen({ kind: "stage-finished", stage: stage.name, seconds: (now().getTime() - started) / 1000 });
   if (report?.outcome === "succeeded") return ok(report);
-  const logs = await engine.logs(handle);
-  return fail(diagnose({ run: run.run, branch: plan.branch, stage, report, exitCode: ended.exitCode, logs, memory: options.memory }));
+  const [logs, { events }] = [await engine.logs(handle), await engine.events(handle, 0)];
+  return fail(diagnose({ run: run.run, branch: plan.branch, stage, report, events, exitCode: ended.exitCode, logs, memory: options.memory }));
 }
 
 /** Re-attaches to an attempt that still runs or that succeeded while nobody looked; else starts the next one. */

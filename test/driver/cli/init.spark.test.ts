@@ -1,6 +1,6 @@
 // The project that init makes, run on Spark: its sample, and its case against the rows the case expects.
 
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -43,4 +43,16 @@ it("makes of the case's rows the rows that the case expects", async () => {
   const expected = await rowsOf(lake, `select * from read_csv('${join(folder, CASE, "expect.csv")}', header = true, all_varchar = true) order by visit_id`);
   expect(expected).toHaveLength(readFileSync(join(folder, CASE, "expect.csv"), "utf8").trim().split("\n").length - 1);
   expect(rows).toEqual(expected);
+});
+
+it("lists a file that a killed write left in the lake, and removes it and nothing else when asked to", async () => {
+  const data = join(folder, "lake/warehouse/clinics_raw/visit/data/year=2024");
+  const before = readdirSync(data).filter((name) => name.endsWith(".parquet"));
+  copyFileSync(join(data, before[0] ?? ""), join(data, "left-over.parquet"));
+  const listed = await carelake({ args: ["clean", "clinics"], cwd: folder });
+  expect([listed.code, listed.stdout]).toEqual([0, expect.stringMatching(/lake\.clinics_raw\.visit +– +0 +1\n[^]*nothing was removed/)]);
+  expect(readdirSync(data)).toContain("left-over.parquet");
+  const removed = await carelake({ args: ["clean", "clinics", "--yes"], cwd: folder });
+  expect([removed.code, removed.stdout]).toEqual([0, expect.stringMatching(/\nremoved\s*$/)]);
+  expect(readdirSync(data).filter((name) => name.endsWith(".parquet"))).toEqual(before);
 });
