@@ -1,8 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 // One project a kind of test, told apart by the file's ending, so that the fast ones can run on every save.
-// Those with real servers run one file at a time and one kind after the other: but for Spark,
-// whose starts leave a core idle: three files of it share the two cores, and each test has time for that.
+// One kind runs after the other. Those with database servers or a browser run one file at a time; of Spark's, whose
+// starts leave a core idle, three files share the machine, and each test has time for that.
 const project = (order: number, ending: string, minutes: number) => ({
   test: {
     name: ending,

@@ -32,7 +32,8 @@ export async function makeClassArchive(installation: Installation, script: strin
   const settings = Object.entries(conf).flatMap(([key, value]) => ["--conf", `${key}=${value}`]);
   const done = await runStep(installation, [sparkSubmit, ...settings, script, scratch], env);
   if (done.ok && existsSync(`${archive}.part`)) renameSync(`${archive}.part`, archive);
-  else writeFileSync(`${archive}.tried`, "");
+  // Stopped by the user is not tried: the next set-up makes it.
+  else if (installation.signal?.aborted !== true) writeFileSync(`${archive}.tried`, "");
   rmSync(`${archive}.part`, { force: true });
   rmSync(scratch, { recursive: true, force: true });
 }
