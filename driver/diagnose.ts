@@ -34,6 +34,8 @@ export function diagnose(failed: Failed): Problem {
     return { code: "gate-failed", gates, run, left };
   }
   const { failure } = report;
+  // What a full disk let through of the report is not concluded from, but for tables that readers already see.
+  if (failure?.kind === "disk-full" && report.forwarded.length === 0) return { ...causeOf(failure, failed), left: "no table changed for readers" };
   if (failure === null) return { code: "spark-failed", message: "the stage failed and did not say why", log: logs.place, excerpt: lastLines(logs), run, left };
   return { ...causeOf(failure, failed), left };
 }
@@ -63,7 +65,7 @@ function causeOf(failure: StageFailure, failed: Failed): Problem {
     case "out-of-memory":
       return { code: "spark-out-of-memory", message, memory, run, ...statement };
     case "disk-full":
-      return { code: "disk-full", where: message, run };
+      return diskFull(failed, message);
     case "interrupted":
       return { code: "run-cancelled", run };
     case "gate":
@@ -127,15 +129,24 @@ function leftByEvents({ events, branch }: Failed): string {
 }
 
 /** What the log says of a process that could not say it itself. */
-function causeInLog({ run, logs, exitCode, memory }: Failed): Problem | undefined {
+function causeInLog(failed: Failed): Problem | undefined {
+  const { run, logs, exitCode, memory } = failed;
   const tail = logs.tail.join("\n");
   if (/OutOfMemoryError|Cannot allocate memory|GC overhead limit/.test(tail) || exitCode === 137) {
     return { code: "spark-out-of-memory", message: exitCode === 137 ? "the process was killed, most likely for its memory (exit code 137)" : lineWith(logs, /OutOfMemoryError|Cannot allocate memory|GC overhead limit/).replace(/^.*?(?=java\.lang\.)/, ""), memory, run };
   }
-  if (/No space left on device|Disk quota exceeded/.test(tail)) return { code: "disk-full", where: lineWith(logs, /No space left|Disk quota/), run };
+  if (/No space left on device|Disk quota exceeded/.test(tail)) return diskFull(failed, lineWith(logs, /No space left|Disk quota/));
   // On a full disk there is no room for the log's last words either.
-  if (logs.freeBytes !== undefined && logs.freeBytes < FULL_BYTES) return { code: "disk-full", where: `the disk of ${logs.place}`, free: `${String(Math.floor(logs.freeBytes / 1024))} kB`, run };
+  if (isFull(logs)) return diskFull(failed, "");
   return undefined;
+}
+
+const isFull = (logs: StageLogs): boolean => logs.freeBytes !== undefined && logs.freeBytes < FULL_BYTES;
+
+/** The same words whether the stage could still report, only log, or neither: that is a matter of the last few bytes. */
+function diskFull({ logs, run }: Failed, message: string): Problem {
+  if (!isFull(logs)) return { code: "disk-full", where: message, run };
+  return { code: "disk-full", where: `the disk of ${logs.place}`, free: `${String(Math.floor((logs.freeBytes ?? 0) / 1024))} kB`, run };
 }
 
 function gateText(gate: GateResult, report: StageReport) {
