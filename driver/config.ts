@@ -6,62 +6,12 @@ import { z } from "zod";
 import { nearest } from "./nearest.js";
 import type { Problem, Result } from "./problems.js";
 import { fail, settle } from "./problems.js";
-
-/** Sizes as the JVM takes them. */
-const MEMORY = /^[1-9]\d*[mg]$/;
-const MEMORY_WORDS = "a size such as 2g or 1536m";
+import { emr, emrServerless, MEMORY, MEMORY_WORDS, mysql, postgres, profile } from "./profile.js";
 
 /** --memory, judged as the profile's key is. */
 export function memoryProblem(words: string | undefined): Problem | undefined {
   return words === undefined || MEMORY.test(words) ? undefined : { code: "param-invalid", name: "--memory", value: words, expected: MEMORY_WORDS };
 }
-
-/** A secret by reference: the name of an environment variable. */
-const secret = z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable") });
-
-const mysql = z.strictObject({
-  host: z.string().default("localhost"),
-  port: z.number().int().default(3306),
-  user: z.string(),
-  password: secret,
-  database: z.string(),
-  /** PEM file of the authorities to trust; the system's without it. */
-  ca_file: z.string().optional(),
-  tls: z.enum(["verify", "off"]).default("verify"),
-  keep_generations: z.number().int().min(0).default(2),
-});
-
-const postgres = z.strictObject({
-  host: z.string().default("localhost"),
-  port: z.number().int().default(5432),
-  database: z.string(),
-  user: z.string(),
-  password: secret,
-  sslmode: z.enum(["disable", "prefer", "require", "verify-full"]).default("verify-full"),
-  /** Growing numeric key of every table. */
-  key: z.string().default("id"),
-  /** Column that holds the data year; without it a table holds the year asked for. */
-  year_column: z.string().optional(),
-  /** Table by source name, where it is not the source's own. */
-  tables: z.record(z.string(), z.string()).default({}),
-  /** Layout by source name, where it is not the source's first. */
-  layouts: z.record(z.string(), z.string()).default({}),
-  partitions: z.number().int().min(1).max(64).default(4),
-  /** Read only rows above the greatest key loaded so far. */
-  incremental: z.boolean().default(true),
-});
-
-const profile = z.strictObject({
-  engine: z.literal("local").default("local"),
-  lake: z.string().default("./lake"),
-  input: z.string().optional(),
-  cores: z.number().int().min(1).optional(),
-  memory: z.string().regex(MEMORY, `expected ${MEMORY_WORDS}`).default("2g"),
-  /** Further Spark settings. */
-  spark: z.record(z.string(), z.string()).default({}),
-  mysql: mysql.optional(),
-  postgres: postgres.optional(),
-});
 
 const config = z.strictObject({
   /** Modules whose default export is a pipeline. */
@@ -72,12 +22,8 @@ const config = z.strictObject({
 });
 
 export type Config = z.infer<typeof config>;
-export type Profile = z.infer<typeof profile>;
-export type MySqlProfile = z.infer<typeof mysql>;
-export type PostgresProfile = z.infer<typeof postgres>;
 
 export const NO_CONFIG: Config = config.parse({});
-export const DEFAULT_PROFILE: Profile = profile.parse({});
 
 export function parseConfig(text: string, file: string): Result<Config> {
   let value: unknown;
@@ -118,8 +64,8 @@ function expectedOf(issue: z.core.$ZodIssue): string {
 function knownKeys(path: readonly string[]): readonly string[] {
   if (path.length === 0) return Object.keys(config.shape);
   if (path.length === 2) return Object.keys(profile.shape);
-  if (path.at(-1) === "mysql") return Object.keys(mysql.shape);
-  return path.at(-1) === "postgres" ? Object.keys(postgres.shape) : [];
+  const below = { mysql, postgres, emr, emr_serverless: emrServerless };
+  return Object.entries(below).flatMap(([key, { shape }]) => (path.at(-1) === key ? Object.keys(shape) : []));
 }
 
 function placeOfKey({ text, file }: { readonly text: string; readonly file: string }, key: string): { file: string; line?: number } {

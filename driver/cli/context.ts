@@ -2,7 +2,7 @@
 
 import { homedir, hostname, userInfo } from "node:os";
 import { join, resolve } from "node:path";
-import type { Profile } from "../config.js";
+import type { Profile } from "../profile.js";
 import type { Ledger } from "../ledger.js";
 import { ledgerIn } from "../ledger.js";
 import type { Owner } from "../lock.js";

@@ -1,7 +1,7 @@
 // The lake and one run of it, for the commands that look back.
 
 import { resolve } from "node:path";
-import type { Profile } from "../config.js";
+import type { Profile } from "../profile.js";
 import type { RunRecord } from "../ledger.js";
 import type { Result } from "../problems.js";
 import { fail, ok } from "../problems.js";

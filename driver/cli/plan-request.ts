@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { Profile } from "../config.js";
+import type { Profile } from "../profile.js";
 import { memoryProblem } from "../config.js";
 import { contentId } from "../canonical.js";
 import { findInputs, yearsIn } from "../inputs.js";

@@ -1,7 +1,7 @@
 // Puts the parts of a run together: toolchain, engine, ledger, publisher. The composition for run, demo and resume.
 
 import { join } from "node:path";
-import type { MySqlProfile, Profile } from "../config.js";
+import type { MySqlProfile, Profile } from "../profile.js";
 import type { ExecuteOptions, FinishedRun } from "../execute.js";
 import { execute } from "../execute.js";
 import type { EventSink } from "../events.js";

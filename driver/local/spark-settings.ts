@@ -3,7 +3,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { CATALOG } from "../names.js";
-import type { Profile } from "../config.js";
+import type { Profile } from "../profile.js";
 
 export interface SparkSettingsRequest {
   readonly profile: Pick<Profile, "cores" | "memory" | "spark">;

@@ -1,0 +1,100 @@
+// What a profile of carelake.yaml may say: where and how to run. Shapes only; secrets stand in it by reference.
+
+import { z } from "zod";
+
+/** Sizes as the JVM takes them. */
+export const MEMORY = /^[1-9]\d*[mg]$/;
+export const MEMORY_WORDS = "a size such as 2g or 1536m";
+
+/** A secret by reference: an environment variable of this computer. */
+const secret = z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable") });
+
+export const mysql = z.strictObject({
+  host: z.string().default("localhost"),
+  port: z.number().int().default(3306),
+  user: z.string(),
+  password: secret,
+  database: z.string(),
+  /** PEM file of the authorities to trust; the system's without it. */
+  ca_file: z.string().optional(),
+  tls: z.enum(["verify", "off"]).default("verify"),
+  keep_generations: z.number().int().min(0).default(2),
+});
+
+export const postgres = z.strictObject({
+  host: z.string().default("localhost"),
+  port: z.number().int().default(5432),
+  database: z.string(),
+  user: z.string(),
+  password: secret,
+  sslmode: z.enum(["disable", "prefer", "require", "verify-full"]).default("verify-full"),
+  /** Growing numeric key of every table. */
+  key: z.string().default("id"),
+  /** Column that holds the data year; without it a table holds the year asked for. */
+  year_column: z.string().optional(),
+  /** Table by source name, where it is not the source's own. */
+  tables: z.record(z.string(), z.string()).default({}),
+  /** Layout by source name, where it is not the source's first. */
+  layouts: z.record(z.string(), z.string()).default({}),
+  partitions: z.number().int().min(1).max(64).default(4),
+  /** Read only rows above the greatest key loaded so far. */
+  incremental: z.boolean().default(true),
+});
+
+/** EMR Serverless: one application, found by the hash of what it is made of, or the one that is named. */
+export const emrServerless = z.strictObject({
+  application: z.string().regex(/^[0-9a-z]{1,64}$/, "an application id such as 00f1abcdexample").optional(),
+  architecture: z.enum(["ARM64", "X86_64"]).default("ARM64"),
+  subnets: z.array(z.string()).max(16).default([]),
+  security_groups: z.array(z.string()).max(5).default([]),
+  /** Most vCPU of all workers together: maximumCapacity of the application, and what quota checks are held to. */
+  maximum_vcpu: z.number().int().min(5).default(16),
+  /** Warm workers, billed while they idle. */
+  pre_initialized: z.boolean().default(false),
+});
+
+/** EMR on EC2. */
+export const emr = z.strictObject({
+  /** Each stage its own cluster, one for the run, or steps on a cluster that is there. */
+  cluster: z.union([z.enum(["per-stage", "per-run"]), z.string().regex(/^j-[0-9A-Z]+$/, "per-stage, per-run or a cluster id such as j-1K48XXXXXXHCB")]).default("per-stage"),
+  service_role: z.string().default("EMR_DefaultRole_V2"),
+  instance_profile: z.string().default("EMR_EC2_DefaultRole"),
+  subnets: z.array(z.string()).default([]),
+  security_configuration: z.string().optional(),
+  /** Task nodes from the spot market, with on-demand as the way out. */
+  spot: z.boolean().default(true),
+  /** A cluster without work ends itself after so long: 1 minute to 7 days. */
+  idle_minutes: z.number().int().min(1).max(10080).default(10),
+});
+
+export const profile = z.strictObject({
+  engine: z.enum(["local", "emr", "emr-serverless"]).default("local"),
+  lake: z.string().default("./lake"),
+  input: z.string().optional(),
+  cores: z.number().int().min(1).optional(),
+  memory: z.string().regex(MEMORY, `expected ${MEMORY_WORDS}`).default("2g"),
+  /** Further Spark settings. */
+  spark: z.record(z.string(), z.string()).default({}),
+  mysql: mysql.optional(),
+  postgres: postgres.optional(),
+  /** AWS: where. The SDK's own chain finds it when it is not named. */
+  region: z.string().optional(),
+  release: z.string().default("emr-spark-8.1.0"),
+  /** Role that the job works under: execution role on Serverless, runtime role of an EMR step. */
+  job_role: z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, "the ARN of a role").optional(),
+  /** A run whose estimate is above it is not submitted, and one that grows beyond it is stopped. */
+  budget_usd: z.number().positive().optional(),
+  /** Limit of one stage: 5 minutes to 7 days. */
+  time_limit_minutes: z.number().int().min(5).max(10080).default(720),
+  tags: z.record(z.string(), z.string()).default({}),
+  emr_serverless: emrServerless.optional(),
+  emr: emr.optional(),
+});
+
+export type Profile = z.infer<typeof profile>;
+export type MySqlProfile = z.infer<typeof mysql>;
+export type PostgresProfile = z.infer<typeof postgres>;
+export type EmrServerlessProfile = z.infer<typeof emrServerless>;
+export type EmrProfile = z.infer<typeof emr>;
+
+export const DEFAULT_PROFILE: Profile = profile.parse({});
