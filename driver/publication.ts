@@ -1,7 +1,6 @@
 // A plan's set of tables → what the publisher loads: contracts from the jobs, segments from the manifests of the lake.
 
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import type { ExportFiles } from "./exports.js";
 import type { Job, Pipeline } from "./job.js";
 import type { Plan, PlannedPublication } from "./plan.js";
 import type { Problem, Result } from "./problems.js";
@@ -11,12 +10,12 @@ import { exportManifest } from "./stage.js";
 import type { ExportManifest } from "./stage.js";
 
 /** Problem: segments-missing, when the lake was tidied or moved since the run exported them. */
-export async function publicationTables(plan: Plan, pipeline: Pipeline): Promise<Result<readonly PublishTable[]>> {
+export async function publicationTables(plan: Plan, pipeline: Pipeline, files: ExportFiles): Promise<Result<readonly PublishTable[]>> {
   const tables = await Promise.all(
     plan.publication.map((planned) => {
       const job = pipeline.jobs.find((each) => each.name === planned.job);
       if (job === undefined) throw new Error(`the plan publishes ${planned.job}, which pipeline ${pipeline.name} does not have`);
-      return tableOf(planned, job);
+      return tableOf(planned, job, files);
     }),
   );
   const missing = tables.flatMap((table) => table.manifests.flatMap(({ directory, manifest }) => (manifest === undefined ? [directory] : [])));
@@ -30,8 +29,8 @@ interface Exported {
   readonly manifest: ExportManifest | undefined;
 }
 
-async function tableOf(planned: PlannedPublication, job: Job): Promise<Omit<PublishTable, "manifests"> & { readonly manifests: readonly Exported[] }> {
-  const manifests = await Promise.all(planned.segments.map(async ({ directory }) => ({ directory, manifest: await manifestIn(directory) })));
+async function tableOf(planned: PlannedPublication, job: Job, files: ExportFiles): Promise<Omit<PublishTable, "manifests"> & { readonly manifests: readonly Exported[] }> {
+  const manifests = await Promise.all(planned.segments.map(async ({ directory }) => ({ directory, manifest: await manifestIn(directory, files) })));
   return {
     name: planned.table,
     meaning: job.meaning,
@@ -42,15 +41,9 @@ async function tableOf(planned: PlannedPublication, job: Job): Promise<Omit<Publ
   };
 }
 
-async function manifestIn(directory: string): Promise<ExportManifest | undefined> {
-  let text: string;
-  try {
-    text = await readFile(join(directory, "manifest.json"), "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
-  }
-  return exportManifest.parse(JSON.parse(text));
+async function manifestIn(directory: string, files: ExportFiles): Promise<ExportManifest | undefined> {
+  const text = await files.text(files.place(directory, "manifest.json"));
+  return text === undefined ? undefined : exportManifest.parse(JSON.parse(text));
 }
 
 /** Readers never see half of a publication; only when the connection broke in the swap itself, nobody knows on which side. */

@@ -42,7 +42,7 @@ interface Work {
  * tables are as they were; staging tables are dropped, or stay listed by leftovers() when the server is gone.
  */
 export async function publish(options: PublishOptions): Promise<Result<Published>> {
-  const unfit = settle(await segmentProblems(options.tables), () => undefined);
+  const unfit = settle(await segmentProblems(options.tables, options.files), () => undefined);
   if (!unfit.ok) return unfit;
   const { connect, run, signal } = options;
   const done = await withControl({ connect, run, access: "alone", ...(signal && { signal }) }, (session, progress) => prepare(session, progress, options));
@@ -137,7 +137,7 @@ async function stage(work: Work, inventory: Inventory): Promise<void> {
     const { table: _table, ...mark } = tag;
     await session.run(createTable(table, stagingOf(table.name, publication), mark));
   }
-  const size = Math.max(1, Math.min(options.parallel ?? PARALLEL, options.tables.flatMap(segmentsOf).length));
+  const size = Math.max(1, Math.min(options.parallel ?? PARALLEL, options.tables.flatMap((table) => segmentsOf(table, options.files)).length));
   await withCrew(session, { ...options, size }, async (crew) => {
     enter("load");
     await loadSegments(crew, options, publication);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { MySqlProfile, Profile } from "../profile.js";
 import type { ExecuteOptions, FinishedRun } from "../execute.js";
 import { execute } from "../execute.js";
+import { folderExports } from "../exports.js";
 import type { EventSink } from "../events.js";
 import { localEngine } from "../local/engine.js";
 import { sparkSettings } from "../local/spark-settings.js";
@@ -78,13 +79,14 @@ export interface PublishRequest {
 }
 
 export async function publishTables({ plan, run, pipeline, mysql, profile, listen, allowBreaking }: PublishRequest, context: Context): Promise<Result<Published>> {
-  const tables = await publicationTables(plan, pipeline);
+  const tables = await publicationTables(plan, pipeline, folderExports);
   if (!tables.ok) return tables;
   const { publish } = await import("../publish.js");
   const published = await publish({
     connect: mysql,
     set: plan.pipeline,
     tables: tables.value,
+    files: folderExports,
     ...(allowBreaking === undefined ? {} : { allowBreaking }),
     publication: run,
     run,

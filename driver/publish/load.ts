@@ -1,7 +1,7 @@
 // Segments into staging tables: one transaction a segment, committed only when the server counted what the manifest says.
 // In: a crew and the tables. Never here: a table that readers know.
 
-import { createReadStream } from "node:fs";
+import type { ExportFiles } from "../exports.js";
 import { BrokenSource, type Session } from "../mysql.js";
 import { ProblemError } from "../problems.js";
 import type { Crew } from "./crew.js";
@@ -12,16 +12,15 @@ import { segmentsOf, type Segment } from "./segments.js";
 import { rowsOf, type PublishOptions, type PublishTable } from "./set.js";
 
 const STALL_SECONDS = 120;
-const CHUNK = 1 << 18;
 
 /** The tables' segments in turn, so that several tables grow at once and their last segments do not wait for one another. */
 export async function loadSegments(crew: Crew, options: PublishOptions, publication: string): Promise<void> {
-  const segments = options.tables.flatMap((table) => segmentsOf(table));
+  const segments = options.tables.flatMap((table) => segmentsOf(table, options.files));
   const total = { totalRows: options.tables.reduce((sum, table) => sum + rowsOf(table), 0), totalBytes: sumBytes(segments) };
   let doneRows = 0;
   let doneBytes = 0;
   await crew.each(segments, async (session, segment) => {
-    await loadSegment(session, segment, { as: stagingOf(segment.table.name, publication), stallSeconds: options.stallSeconds ?? STALL_SECONDS });
+    await loadSegment(session, segment, { as: stagingOf(segment.table.name, publication), stallSeconds: options.stallSeconds ?? STALL_SECONDS, files: options.files });
     doneRows += segment.rows;
     doneBytes += segment.bytes;
     const { file, rows, bytes, table } = segment;
@@ -39,12 +38,13 @@ export async function buildIndexes(crew: Crew, tables: readonly PublishTable[], 
 interface Into {
   readonly as: string;
   readonly stallSeconds: number;
+  readonly files: ExportFiles;
 }
 
-async function loadSegment(session: Session, segment: Segment, { as, stallSeconds }: Into): Promise<void> {
+async function loadSegment(session: Session, segment: Segment, { as, stallSeconds, files }: Into): Promise<void> {
   await session.run("start transaction");
   try {
-    const source = createReadStream(segment.path, { highWaterMark: CHUNK });
+    const source = files.open(segment.path);
     const counts = await session.load(loadData(segment.table, as, segment.file), source, stallSeconds);
     if (counts.records !== segment.rows || counts.skipped !== 0 || counts.warnings !== 0) {
       const message =

@@ -1,8 +1,7 @@
 // The exported files against what they should be, before the database is asked anything.
 // In: tables with manifests. Out: every mismatch between contract, manifest and disk.
 
-import { stat } from "node:fs/promises";
-import { join } from "node:path";
+import type { ExportFiles } from "../exports.js";
 import type { Problem } from "../problems.js";
 import type { ExportManifest } from "../stage.js";
 import type { ExportedYear, PublishTable } from "./set.js";
@@ -16,14 +15,14 @@ export interface Segment {
 }
 
 /** In the order of the key: years ascending, segments as they were cut. */
-export function segmentsOf(table: PublishTable): readonly Segment[] {
+export function segmentsOf(table: PublishTable, files: ExportFiles): readonly Segment[] {
   const years = [...table.manifests].sort((a, b) => a.manifest.year - b.manifest.year);
   return years.flatMap(({ directory, manifest }) =>
-    manifest.segments.map(({ file, rows, bytes }) => ({ table, path: join(directory, file), file: `${manifest.year}/${file}`, rows, bytes })),
+    manifest.segments.map(({ file, rows, bytes }) => ({ table, path: files.place(directory, file), file: `${manifest.year}/${file}`, rows, bytes })),
   );
 }
 
-export async function segmentProblems(tables: readonly PublishTable[]): Promise<readonly Problem[]> {
+export async function segmentProblems(tables: readonly PublishTable[], files: ExportFiles): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
   for (const table of tables) {
     const refuse = (segment: string, message: string): void =>
@@ -32,10 +31,10 @@ export async function segmentProblems(tables: readonly PublishTable[]): Promise<
     for (const { directory, manifest } of table.manifests) {
       if (years.has(manifest.year)) refuse(directory, `a second manifest of ${manifest.year}`);
       years.add(manifest.year);
-      for (const message of manifestFaults(table, { directory, manifest })) refuse(join(directory, "manifest.json"), message);
+      for (const message of manifestFaults(table, { directory, manifest })) refuse(files.place(directory, "manifest.json"), message);
     }
-    for (const segment of segmentsOf(table)) {
-      const message = await fileFault(segment);
+    for (const segment of segmentsOf(table, files)) {
+      const message = await fileFault(segment, files);
       if (message !== undefined) refuse(segment.path, message);
     }
   }
@@ -59,8 +58,8 @@ function totalOf(manifest: ExportManifest): { readonly rows: number; readonly ha
   return { rows, hash };
 }
 
-async function fileFault(segment: Segment): Promise<string | undefined> {
-  const found = await stat(segment.path).catch(() => undefined);
-  if (found === undefined || !found.isFile()) return "the file is missing";
-  return found.size === segment.bytes ? undefined : `the file has ${found.size} bytes, the manifest says ${segment.bytes}`;
+async function fileFault(segment: Segment, files: ExportFiles): Promise<string | undefined> {
+  const size = await files.size(segment.path);
+  if (size === undefined) return "the file is missing";
+  return size === segment.bytes ? undefined : `the file has ${size} bytes, the manifest says ${segment.bytes}`;
 }

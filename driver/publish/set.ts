@@ -1,6 +1,7 @@
 // What is published together: the tables of a set with their segments, and the words the publisher uses about them.
 // Data only: no SQL, no file, no connection.
 
+import type { ExportFiles } from "../exports.js";
 import type { Column } from "../job.js";
 import type { MySqlSettings } from "../mysql.js";
 import type { ExportManifest } from "../stage.js";
@@ -33,6 +34,8 @@ export interface PublishOptions {
   /** Name of the set, one a pipeline: "part-d". Generations are counted a set. */
   readonly set: string;
   readonly tables: readonly PublishTable[];
+  /** Where the segments are read from. */
+  readonly files: ExportFiles;
   /** Id of this generation, the run's id as a rule. */
   readonly publication: string;
   readonly run: string;

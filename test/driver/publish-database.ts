@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Connection, RowDataPacket } from "mysql2/promise";
 import type { MySqlServer } from "../../driver/local/mysql.js";
+import { folderExports } from "../../driver/exports.js";
 import type { MySqlSettings } from "../../driver/mysql.js";
 import type { Published, PublishEvent, PublishOptions } from "../../driver/publish.js";
 import { publish } from "../../driver/publish.js";
@@ -44,7 +45,7 @@ export async function makeDatabase(server: MySqlServer, name: string, grants = G
     password,
     events,
     publish: (options) =>
-      publish({ connect: settings, set: "pair", run: `run-${options.publication}`, version: "0.0.1", now: () => new Date(), events: (event) => events.push(event), ...options }),
+      publish({ connect: settings, files: folderExports, set: "pair", run: `run-${options.publication}`, version: "0.0.1", now: () => new Date(), events: (event) => events.push(event), ...options }),
     rows: async (sql) => (await root.query<RowDataPacket[]>(sql))[0],
     end: async () => {
       await root.end().catch(() => root.destroy());

@@ -1,0 +1,34 @@
+// Exported segments, wherever they lie: the publisher reads them through this and knows nothing of folders or buckets.
+
+import { createReadStream } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+
+export interface ExportFiles {
+  /** Path or URI of a file of an export. */
+  place(directory: string, file: string): string;
+  /** Whole text, undefined when there is no such file. */
+  text(place: string): Promise<string | undefined>;
+  /** Bytes, undefined when there is no such file. */
+  size(place: string): Promise<number | undefined>;
+  /** The file from its start; an error while it is read destroys the stream. */
+  open(place: string): Readable;
+}
+
+const CHUNK = 1 << 18;
+
+export const folderExports: ExportFiles = {
+  place: join,
+  text: (place) => readFile(place, "utf8").catch(absent),
+  size: async (place) => {
+    const found = await stat(place).catch(() => undefined);
+    return found?.isFile() === true ? found.size : undefined;
+  },
+  open: (place) => createReadStream(place, { highWaterMark: CHUNK }),
+};
+
+function absent(error: unknown): undefined {
+  if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")) return undefined;
+  throw error;
+}
