@@ -1,6 +1,9 @@
 // The frozen description of everything a run will do, and what it is made from. Data only.
 
+import type { EngineName } from "./engine.js";
 import type { Pipeline, Stage } from "./job.js";
+import type { Result } from "./problems.js";
+import type { StageShape } from "./shape.js";
 import type { SourceInput } from "./source-input.js";
 import type { StageExport, StageStep } from "./stage.js";
 import type { Origin } from "./statements.js";
@@ -34,7 +37,9 @@ export interface PlanRequest {
   readonly done: (job: string, year: number) => DoneStep | undefined;
   /** Years of a job that stand in the lake. */
   readonly doneYears: (job: string) => readonly number[];
-  readonly engine: "local";
+  readonly engine: EngineName;
+  /** Absent on this computer, where one application of one size does everything. */
+  readonly sizing?: Sizing;
   /** Root of the lake; exports go below it. */
   readonly lake: string;
   /** Export tables that are published. False when no database is named. */
@@ -43,13 +48,34 @@ export interface PlanRequest {
   readonly force: boolean;
 }
 
+/** What an engine with machines to choose knows: which stages share an application, and on what each runs. */
+export interface Sizing {
+  group(stages: readonly StageDraft[]): readonly StageGroup[];
+  shape(stages: readonly StageDraft[]): Result<StageShape>;
+}
+
+/** A stage of the pipeline with something to do, before it is known what it runs on. */
+export interface StageDraft {
+  readonly name: string;
+  readonly size: Stage["size"];
+  /** Bytes of the source files that it reads itself; null when nobody knows. */
+  readonly input_bytes: number | null;
+  readonly steps: readonly { readonly job: string; readonly year: number }[];
+}
+
+export interface StageGroup {
+  readonly stages: readonly StageDraft[];
+  /** Why they are together, or alone. */
+  readonly reason: string;
+}
+
 export interface Plan {
   readonly format: typeof PLAN_FORMAT;
   readonly carelake: string;
   readonly id: string;
   readonly pipeline: string;
   readonly years: readonly number[];
-  readonly engine: "local";
+  readonly engine: EngineName;
   readonly branch: string;
   readonly stages: readonly PlannedStage[];
   readonly skipped: readonly SkippedStep[];
@@ -63,6 +89,8 @@ export interface PlannedStage {
   readonly joins: readonly string[];
   readonly reason: string;
   readonly size: Stage["size"];
+  /** What it runs on and what that costs; absent on this computer. */
+  readonly shape?: StageShape;
   readonly steps: readonly PlannedStep[];
   readonly exports: readonly StageExport[];
 }

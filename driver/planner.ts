@@ -2,10 +2,10 @@
 // what is skipped and why, what is exported. Pure: never touches network, clock or Spark.
 
 import { canonicalJson, contentId } from "./canonical.js";
-import type { Pipeline } from "./job.js";
-import { onBranch, parseJobName, tableOf } from "./names.js";
+import { onBranch, tableOf } from "./names.js";
 import { PLAN_FORMAT } from "./plan.js";
 import type { Plan, PlannedPublication, PlannedStage, PlannedStep, PlanRequest } from "./plan.js";
+import { stageGroups } from "./plan-stages.js";
 import { draftSteps, finishStep } from "./plan-steps.js";
 import type { DraftStep } from "./plan-steps.js";
 import type { Problem, Result } from "./problems.js";
@@ -31,14 +31,22 @@ export function plan(request: PlanRequest): Result<Plan> {
     exports: exports.map(({ id: table, fingerprint }) => ({ table, fingerprint })),
   });
   const branch = `run_${id.slice(0, 12)}`;
-  const built = new Set(active.filter((each) => each.mode === "build").map((each) => each.draft.job.name));
-  const table = (job: string): string => (built.has(job) ? onBranch(tableOf(job), branch) : tableOf(job));
   const problems: Problem[] = [];
-  const steps: PlannedStep[] = [];
-  for (const { draft, mode, reason } of active) {
-    const step = finishStep({ draft, mode: mode === "check" ? "check" : "build", reason, branch, table, request });
-    if (step.ok) steps.push(step.value);
-    else problems.push(...step.problems);
+  const stages: PlannedStage[] = [];
+  for (const group of stageGroups({ pipeline: request.pipeline, active: active.map(({ draft }) => draft), exports, sizing: request.sizing })) {
+    const mine = active.filter(({ draft }) => group.has(draft.job.name));
+    // A table of an earlier stage is on main by now; one of this stage is still on its branch.
+    const built = new Set(mine.filter((each) => each.mode === "build").map((each) => each.draft.job.name));
+    const table = (job: string): string => (built.has(job) ? onBranch(tableOf(job), branch) : tableOf(job));
+    const steps: PlannedStep[] = [];
+    for (const { draft, mode, reason } of mine) {
+      const step = finishStep({ draft, mode: mode === "check" ? "check" : "build", reason, branch, table, request });
+      if (step.ok) steps.push(step.value);
+      else problems.push(...step.problems);
+    }
+    const shape = group.shape();
+    if (!shape.ok) problems.push(...shape.problems);
+    else stages.push({ ...group.head, ...(shape.value === undefined ? {} : { shape: shape.value }), steps, exports: exports.filter((each) => group.has(jobOfExport(each))) });
   }
   return settle(problems, () =>
     freeze({
@@ -49,12 +57,14 @@ export function plan(request: PlanRequest): Result<Plan> {
       years: request.years,
       engine: request.engine,
       branch,
-      stages: stagesOf(request.pipeline, steps, exports),
+      stages,
       skipped: decided.flatMap((each) => (each.mode === "skip" ? [{ step: each.draft.id, reason: each.reason }] : [])),
       publication: publicationOf(decided, request),
     }),
   );
 }
+
+const jobOfExport = ({ id }: StageExport): string => id.split("@")[0] ?? id;
 
 interface Decision {
   readonly draft: DraftStep;
@@ -69,24 +79,6 @@ function decide(draft: DraftStep, request: PlanRequest): Decision {
   if (done.fingerprint !== draft.fingerprint) return { draft, mode: "build", reason: `its SQL, contract or inputs changed since run ${done.run}` };
   if (done.gates !== draft.gatesFingerprint) return { draft, mode: "check", reason: `its gates changed since run ${done.run}` };
   return { draft, mode: "skip", reason: `done by run ${done.run} on ${done.at.slice(0, 10)}; SQL, contract and inputs are the same` };
-}
-
-/** All stages in one application: on one machine a second session costs seconds and fits no better. */
-function stagesOf(pipeline: Pipeline, steps: readonly PlannedStep[], exports: readonly StageExport[]): readonly PlannedStage[] {
-  if (steps.length === 0 && exports.length === 0) return [];
-  const zones = new Set(steps.map((step) => parseJobName(step.job)?.zone));
-  const joins = pipeline.stages.filter((stage) => stage.zones.some((zone) => zones.has(zone)));
-  const sizes = ["large", "medium", "small"] as const;
-  return [
-    {
-      name: pipeline.name,
-      joins: joins.map((stage) => stage.name),
-      reason: "one Spark application: on one machine another session costs about 7 s and fits no better",
-      size: sizes.find((size) => joins.some((stage) => stage.size === size)) ?? "small",
-      steps,
-      exports,
-    },
-  ];
 }
 
 /** Exports of published tables whose segments do not stand in the lake for the data as it will be. */

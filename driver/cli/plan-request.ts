@@ -9,6 +9,7 @@ import { findInputs, yearsIn } from "../inputs.js";
 import type { Pipeline, Source } from "../job.js";
 import { parseParams, parseYears } from "../params.js";
 import type { DoneStep, Plan } from "../plan.js";
+import { bytesRead } from "../plan-stages.js";
 import { plan } from "../planner.js";
 import type { Result } from "../problems.js";
 import { fail, ok } from "../problems.js";
@@ -44,9 +45,6 @@ export interface Planned {
   readonly inputBytes: number | null;
 }
 
-const bytesOf = (inputs: readonly SourceInput[]): number | null =>
-  inputs.some((input) => input.kind === "table") ? null : inputs.flatMap((input) => (input.kind === "files" ? input.files : [])).reduce((sum, file) => sum + file.bytes * (file.gzip ? 8 : 1), 0);
-
 export async function makePlan(words: PlanWords, context: Context): Promise<Result<Planned>> {
   const project = await loadProject(context.cwd);
   if (!project.ok) return project;
@@ -74,12 +72,12 @@ export async function makePlan(words: PlanWords, context: Context): Promise<Resu
     inputs: inputs.value,
     done: (job, year) => done.find((step) => step.job === job && step.year === year),
     doneYears: (job) => done.filter((step) => step.job === job).map((step) => step.year),
-    engine: "local",
+    engine: profile.engine,
     lake: lake.root,
     publishes: words.publishes ?? profile.mysql !== undefined,
     force: words.force === true,
   });
-  return made.ok ? ok({ project: project.value, pipeline: pipeline.value, profile, lake, plan: made.value, inputBytes: bytesOf(inputs.value) }) : made;
+  return made.ok ? ok({ project: project.value, pipeline: pipeline.value, profile, lake, plan: made.value, inputBytes: bytesRead(inputs.value) }) : made;
 }
 
 /** Segments that somebody removed have to be exported again. */

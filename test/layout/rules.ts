@@ -40,7 +40,7 @@ const DOORS: Readonly<Record<string, { readonly where: RegExp; readonly because:
     // Edges, where a text from outside becomes a value: config and project (carelake.yaml, package.json, a user's
     // module), ledger, lock and stage (files read back), publish/names (comments of MySQL tables), local/* (words of
     // other programs).
-    where: /^driver\/(config|ledger|lock|stage|stage-report|publish\/names|cli\/project|local\/[a-z-]+)\.ts$/,
+    where: /^driver\/(config|profile|ledger|lock|stage|stage-report|publish\/names|cli\/project|local\/[a-z-]+)\.ts$/,
     because: "shapes are proven where a text comes in, and types carry the proof from there",
   },
 };
