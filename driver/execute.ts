@@ -183,9 +183,9 @@ async function recordDone({ stage, report, run, options }: Recording): Promise<v
     const exported = stage.exports.find((each) => each.id === `${step.id}#export`);
     const earlier = before.find((each) => each.job === step.job && each.year === step.year);
     if (found === undefined) continue;
-    const { fingerprint, gates_fingerprint: gates, job, year, loads } = step;
+    const { fingerprint, gates_fingerprint: gates, job, year, loads, origin } = step;
     const kept = exported === undefined ? (earlier?.fingerprint === fingerprint ? earlier.export : undefined) : { directory: exported.directory, fingerprint };
-    const done = { job, year, fingerprint, gates, run: run.run, at, rows: found.rows ?? earlier?.rows ?? 0, seconds: found.seconds, snapshot: found.snapshot, loads };
+    const done = { job, year, fingerprint, gates, run: run.run, at, rows: found.rows ?? earlier?.rows ?? 0, seconds: found.seconds, snapshot: found.snapshot, loads, ...(origin === undefined ? {} : { origin }) };
     await ledger.saveDone(kept === undefined ? done : { ...done, export: kept });
   }
   for (const exported of stage.exports.filter((each) => !stage.steps.some((step) => each.id === `${step.id}#export`))) {

@@ -51,6 +51,7 @@ const doneStep = z.object({
   seconds: z.number(),
   snapshot: z.string().nullable(),
   loads: z.number(),
+  origin: z.string().optional(),
   export: z.object({ directory: z.string(), fingerprint: z.string() }).optional(),
 });
 
@@ -126,6 +127,6 @@ export function outcomeOf(events: readonly LedgerEvent[]): { readonly outcome: R
 }
 
 function asDone(step: z.infer<typeof doneStep>): DoneStep {
-  const { export: exported, ...rest } = step;
-  return exported === undefined ? rest : { ...rest, export: exported };
+  const { export: exported, origin, ...rest } = step;
+  return { ...rest, ...(exported === undefined ? {} : { export: exported }), ...(origin === undefined ? {} : { origin }) };
 }

@@ -135,7 +135,8 @@ export function finishStep(finishing: Finishing): Result<PlannedStep> {
     gates: gates.value.gates,
     reason,
     gates_fingerprint: draft.gatesFingerprint,
-    loads: draft.input?.kind === "table" && draft.input.incremental ? draft.input.loads + 1 : 1,
+    loads: draft.input?.kind === "table" ? draft.input.loads + 1 : 1,
+    ...(draft.input?.kind === "table" ? { origin: draft.input.origin } : {}),
     origins: Object.fromEntries([...statementsOf(writes.value), ...gates.value.statements].flatMap(originEntry)),
     last_seconds: last?.seconds ?? null,
   };

@@ -24,6 +24,8 @@ export interface DoneStep {
   readonly snapshot: string | null;
   /** How many loads the partition is made of (growing key); 1 for files. */
   readonly loads: number;
+  /** Where the loads came from, when they came from a database. */
+  readonly origin?: string;
   readonly export?: { readonly directory: string; readonly fingerprint: string };
 }
 
@@ -99,6 +101,7 @@ export interface PlannedStep extends StageStep {
   readonly reason: string;
   readonly gates_fingerprint: string;
   readonly loads: number;
+  readonly origin?: string;
   /** Origin of each statement's text by statement id. */
   readonly origins: Readonly<Record<string, Origin>>;
   /** Wall seconds that the same step took in its last run; null when it never ran. */

@@ -39,7 +39,9 @@ export interface TableInput {
   readonly partitions: number;
   /** Read only rows above the greatest key already loaded. */
   readonly incremental: boolean;
-  /** Loads recorded so far for this source and year: each load has a fingerprint of its own. */
+  /** Database, table, key, filter and columns: only rows of the same origin are added to those that are there. */
+  readonly origin: string;
+  /** Loads of this origin recorded so far for the year: each load has a fingerprint of its own. */
   readonly loads: number;
   readonly fingerprint: string;
 }

@@ -7,6 +7,8 @@ import { memoryProblem } from "../config.js";
 import { contentId } from "../canonical.js";
 import { findInputs, yearsIn } from "../inputs.js";
 import type { Pipeline, Source } from "../job.js";
+import type { Ledger } from "../ledger.js";
+import { outcomeOf } from "../ledger.js";
 import { parseParams, parseYears } from "../params.js";
 import type { DoneStep, Plan } from "../plan.js";
 import { bytesRead } from "../plan-stages.js";
@@ -61,7 +63,7 @@ export async function makePlan(words: PlanWords, context: Context): Promise<Resu
   const years = chooseYears(words, folder, sources);
   if (!years.ok || !params.ok) return together(params, years);
   const done = (await lake.ledger.done(words.pipeline)).map(withLivingExport);
-  const inputs = await inputsOf({ profile, folder, sources, years: years.value, done, pipeline: pipeline.value, force: words.force === true, anyInput: words.anyInput === true });
+  const inputs = await inputsOf({ profile, folder, sources, years: years.value, done, stopped: await stoppedRuns(lake.ledger, words.pipeline), pipeline: pipeline.value, force: words.force === true, anyInput: words.anyInput === true });
   if (!inputs.ok) return inputs;
   const made = plan({
     version: VERSION,
@@ -78,6 +80,12 @@ export async function makePlan(words: PlanWords, context: Context): Promise<Resu
     force: words.force === true,
   });
   return made.ok ? ok({ project: project.value, pipeline: pipeline.value, profile, lake, plan: made.value, inputBytes: bytesRead(inputs.value) }) : made;
+}
+
+async function stoppedRuns(ledger: Ledger, pipeline: string): Promise<number> {
+  const mine = (await ledger.runs()).filter((run) => run.pipeline === pipeline);
+  const ends = await Promise.all(mine.map(async ({ run }) => outcomeOf(await ledger.events(run))?.outcome));
+  return ends.filter((outcome) => outcome === "gate-failed").length;
 }
 
 /** Segments that somebody removed have to be exported again. */
@@ -114,6 +122,8 @@ interface InputRequest {
   readonly sources: readonly Source[];
   readonly years: readonly number[];
   readonly done: readonly DoneStep[];
+  /** Runs of the pipeline that a gate stopped, so far. */
+  readonly stopped: number;
   readonly pipeline: Pipeline;
   /** Load everything anew. */
   readonly force: boolean;
@@ -136,16 +146,19 @@ function emptyInput(source: Source, year: number): SourceInput {
   return { kind: "files", source: source.name, year, layout: layout.name, delimiter: layout.delimiter ?? ",", files: [], fingerprint: contentId([source.name, year]) };
 }
 
-function tableInput(source: Source, year: number, { profile, done, pipeline, force }: InputRequest): TableInput {
+function tableInput(source: Source, year: number, { profile, done, stopped, pipeline, force }: InputRequest): TableInput {
   const postgres = profile.postgres;
   if (postgres === undefined) throw new TypeError("no database source");
   const job = pipeline.jobs.find((each) => each.source?.name === source.name);
-  const loads = force ? 0 : (done.find((step) => step.job === job?.name && step.year === year)?.loads ?? 0);
   const table = postgres.tables[source.name] ?? source.table;
   const layout = postgres.layouts[source.name] ?? source.layouts[0].name;
   const url = `jdbc:postgresql://${postgres.host}:${String(postgres.port)}/${postgres.database}?sslmode=${postgres.sslmode}`;
   const where = postgres.year_column === undefined ? null : `${postgres.year_column} = ${String(year)}`;
   const { key, partitions, incremental, user } = postgres;
+  const columns = job?.source?.layouts.find((each) => each.name === layout)?.columns;
+  const origin = contentId({ url, table, key, where, layout, columns });
+  const earlier = done.find((step) => step.job === job?.name && step.year === year);
+  const loads = force || earlier?.origin !== origin ? 0 : earlier.loads;
   return {
     kind: "table",
     source: source.name,
@@ -160,7 +173,9 @@ function tableInput(source: Source, year: number, { profile, done, pipeline, for
     partitions,
     incremental,
     loads,
-    // A table has no content to hash without asking it: each load is an input of its own.
-    fingerprint: contentId({ url, table, key, where, layout, load: loads + 1 }),
+    origin,
+    // A table has no content to hash without asking it: each load is an input of its own. After a run that a gate
+    // stopped the table is read anew: what was wrong in it may be mended, what was missing may have come.
+    fingerprint: contentId({ origin, load: loads + 1, stopped }),
   };
 }
