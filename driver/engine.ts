@@ -3,6 +3,7 @@
 
 import type { StageEvent, StageFile, StageReport } from "./stage.js";
 import type { Result } from "./problems.js";
+import type { StageShape } from "./shape.js";
 
 export type EngineName = "local" | "emr" | "emr-serverless";
 
@@ -12,11 +13,32 @@ export interface StageHandle {
   readonly ref: string;
 }
 
+/**
+ * What the engine itself says of an end that is not the program's own doing; absent when the program just ended.
+ * gone: it was submitted, and the service knows nothing of it any more.
+ */
+export type EndCause = "time-limit" | "cancelled" | "capacity" | "quota" | "bootstrap" | "instance-loss" | "configuration" | "service" | "gone";
+
 export type StageState =
-  | { readonly state: "running" }
-  | { readonly state: "finished"; readonly exitCode: number | null }
-  /** The engine knows nothing of it: it never started, or its record is gone. */
+  /** `detail`: what it does or waits for, in the engine's words ("waits for the cluster: BOOTSTRAPPING"). */
+  | { readonly state: "running"; readonly detail?: string }
+  | { readonly state: "finished"; readonly exitCode: number | null; readonly cause?: EndCause; readonly reason?: string }
+  /** It was never submitted, as far as anybody can tell: the same attempt may be submitted again. */
   | { readonly state: "lost" };
+
+/** Used and billed so far or in the end, as the engine counts. Prices are not its business. */
+export type StageUsage =
+  | { readonly engine: "emr-serverless"; readonly billed: boolean; readonly vcpu_hours: number; readonly memory_gb_hours: number; readonly storage_gb_hours: number; readonly seconds: number }
+  /** `shared`: the cluster served other stages too. `seconds` of an instance run from its order to its end, or to now. */
+  | { readonly engine: "emr"; readonly cluster: string; readonly shared: boolean; readonly seconds: number; readonly instances: readonly { readonly type: string; readonly spot: boolean; readonly seconds: number }[] };
+
+/** One log file, or one that is looked for. */
+export interface LogPart {
+  readonly place: string;
+  readonly is: "read" | "empty" | "not there yet" | "not permitted" | "unreadable";
+  /** Its last lines. */
+  readonly lines: readonly string[];
+}
 
 export interface StageLogs {
   /** Where the log stands, for people. */
@@ -25,6 +47,10 @@ export interface StageLogs {
   readonly tail: readonly string[];
   /** Room on the disk that the stage wrote to, now; absent where nobody can tell. */
   readonly freeBytes?: number;
+  /** What `tail` was put together from, and what is still missing; absent where one file is all there is. */
+  readonly parts?: readonly LogPart[];
+  /** False while more may come: services upload logs minutes late. */
+  readonly complete?: boolean;
 }
 
 export interface StageSettings {
@@ -32,6 +58,8 @@ export interface StageSettings {
   readonly conf: Readonly<Record<string, string>>;
   /** Names of environment variables that the stage needs (passwords by reference). */
   readonly env: readonly string[];
+  /** What it runs on, where the engine has machines to choose. */
+  readonly shape?: StageShape;
 }
 
 export interface Engine {
@@ -43,5 +71,13 @@ export interface Engine {
   events(handle: StageHandle, offset: number): Promise<{ readonly events: readonly StageEvent[]; readonly next: number }>;
   report(handle: StageHandle): Promise<StageReport | undefined>;
   logs(handle: StageHandle): Promise<StageLogs>;
+  /** Returns when it is over. Throws a ProblemError (cancel-unfinished) when it still runs after a set time. */
   cancel(handle: StageHandle): Promise<void>;
+  /** Milliseconds between two looks at a stage that the engine's limits allow; absent where looking costs nothing. */
+  readonly pace?: number;
+  /** Starts what the stage will run on ahead of its submission. May be called again; `submit` takes what is there. */
+  prepare?(handle: StageHandle, settings: StageSettings): Promise<Result<void>>;
+  /** The run is over: what was kept for its next stage is given back. */
+  release?(run: string): Promise<void>;
+  usage?(handle: StageHandle): Promise<StageUsage | undefined>;
 }

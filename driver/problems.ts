@@ -21,6 +21,7 @@ export type Problem = { readonly at?: Place; readonly left?: string } & (
   | RunProblem
   | ToolchainProblem
   | DatabaseProblem
+  | AwsProblem
 );
 
 type UsageProblem =
@@ -103,6 +104,22 @@ type DatabaseProblem =
   | { readonly code: "publish-in-progress"; readonly database: string; readonly owner: string }
   | { readonly code: "publish-disk-full"; readonly address: string; readonly message: string }
   | { readonly code: "publish-interrupted"; readonly address: string; readonly step: string; readonly message: string };
+
+/** `operation` is the call as AWS names it: "StartJobRun". */
+type AwsProblem =
+  | { readonly code: "aws-credentials"; readonly operation: string; readonly message: string }
+  | { readonly code: "aws-denied"; readonly operation: string; readonly message: string; readonly resource?: string }
+  | { readonly code: "aws-refused"; readonly operation: string; readonly error: string; readonly message: string }
+  | { readonly code: "aws-unreachable"; readonly operation: string; readonly message: string; readonly waited: string }
+  | { readonly code: "aws-quota"; readonly operation: string; readonly quota: string; readonly message: string }
+  | { readonly code: "bucket-missing"; readonly bucket: string; readonly message: string }
+  | { readonly code: "application-gone"; readonly application: string; readonly state: string }
+  | { readonly code: "cluster-gone"; readonly cluster: string; readonly state: string; readonly reason: string }
+  | { readonly code: "cluster-unfit"; readonly cluster: string; readonly message: string }
+  | { readonly code: "shape-missing"; readonly stage: string; readonly engine: string }
+  | { readonly code: "step-too-long"; readonly stage: string; readonly characters: number; readonly limit: number }
+  | { readonly code: "secret-not-sent"; readonly names: readonly string[]; readonly engine: string }
+  | { readonly code: "cancel-unfinished"; readonly what: string; readonly state: string; readonly waited: string };
 
 export type ProblemCode = Problem["code"];
 export type ProblemOf<C extends ProblemCode> = Extract<Problem, { code: C }>;

@@ -2,12 +2,13 @@
 // entry for every code; test/problems/ holds each message whole.
 
 import type { Problem, ProblemCode } from "../problems.js";
+import { awsText } from "./problem-text-aws.js";
 import { databaseText } from "./problem-text-database.js";
 import { planningText } from "./problem-text-planning.js";
 import { runText } from "./problem-text-run.js";
 import type { ProblemText, Texts } from "./problem-words.js";
 
-const TEXTS: Texts<ProblemCode> = { ...planningText, ...runText, ...databaseText };
+const TEXTS: Texts<ProblemCode> = { ...planningText, ...runText, ...databaseText, ...awsText };
 
 /** error[code]: headline, --> place, notes, what was left, help. */
 export function problemText(problem: Problem): string {
