@@ -2,7 +2,8 @@
 // what is skipped and why, what is exported. Pure: never touches network, clock or Spark.
 
 import { canonicalJson, contentId } from "./canonical.js";
-import { onBranch, tableOf } from "./names.js";
+import type { Job } from "./job.js";
+import { onBranch, stepId, tableOf } from "./names.js";
 import { PLAN_FORMAT } from "./plan.js";
 import type { Plan, PlannedPublication, PlannedStage, PlannedStep, PlanRequest } from "./plan.js";
 import { stageGroups } from "./plan-stages.js";
@@ -19,7 +20,8 @@ export function plan(request: PlanRequest): Result<Plan> {
   if (!drafts.ok) return drafts;
   const decided = drafts.value.map((draft) => decide(draft, request));
   const active = decided.filter((each) => each.mode !== "skip");
-  const exports = exportsOf(decided, request);
+  const published = publishedYears(decided, request);
+  const exports = published.filter((each) => !each.isExported).map(exportOf);
   const id = contentId({
     format: PLAN_FORMAT,
     carelake: request.version,
@@ -29,6 +31,7 @@ export function plan(request: PlanRequest): Result<Plan> {
     force: request.force,
     steps: active.map(({ draft, mode }) => ({ id: draft.id, mode, fingerprint: draft.fingerprint, gates: draft.gatesFingerprint })),
     exports: exports.map(({ id: table, fingerprint }) => ({ table, fingerprint })),
+    publication: published.map(({ job, year, fingerprint }) => ({ job: job.name, year, fingerprint })),
   });
   const branch = `run_${id.slice(0, 12)}`;
   const problems: Problem[] = [];
@@ -59,7 +62,7 @@ export function plan(request: PlanRequest): Result<Plan> {
       branch,
       stages,
       skipped: decided.flatMap((each) => (each.mode === "skip" ? [{ step: each.draft.id, reason: each.reason }] : [])),
-      publication: publicationOf(decided, request),
+      publication: publicationOf(published),
     }),
   );
 }
@@ -81,49 +84,51 @@ function decide(draft: DraftStep, request: PlanRequest): Decision {
   return { draft, mode: "skip", reason: `done by run ${done.run} on ${done.at.slice(0, 10)}; SQL, contract and inputs are the same` };
 }
 
-/** Exports of published tables whose segments do not stand in the lake for the data as it will be. */
-function exportsOf(decided: readonly Decision[], request: PlanRequest): readonly StageExport[] {
-  if (!request.publishes) return [];
-  return decided.flatMap(({ draft, mode }) => {
-    const { job, year, fingerprint } = draft;
-    if (job.publish === undefined) return [];
-    const done = request.done(job.name, year);
-    if (mode !== "build" && done?.export?.fingerprint === fingerprint) return [];
-    const columns = Object.entries(job.columns).map(([name, column]) => ({ name, type: column.type }));
-    return [
-      {
-        id: `${draft.id}#export`,
-        table: tableOf(job.name),
-        year,
-        columns: [{ name: "year", type: "int" }, ...columns],
-        sort: job.grain,
-        directory: exportDirectory(request.lake, job.name, draft),
-        segment_bytes: SEGMENT_BYTES,
-        fingerprint,
-      },
-    ];
-  });
+/** One year of a published table as it will stand in the lake. */
+interface PublishedYear {
+  readonly job: Job;
+  readonly year: number;
+  readonly fingerprint: string;
+  /** Segments of that very data stand in the lake. */
+  readonly isExported: boolean;
+  readonly directory: string;
 }
 
-function publicationOf(decided: readonly Decision[], request: PlanRequest): readonly PlannedPublication[] {
+/** Every year that the lake holds or will hold: a set that lost a year on the way would take it from its readers. */
+function publishedYears(decided: readonly Decision[], request: PlanRequest): readonly PublishedYear[] {
   if (!request.publishes) return [];
-  return request.pipeline.jobs.flatMap((job) => {
-    if (job.publish === undefined) return [];
-    const planned = decided.filter((each) => each.draft.job.name === job.name);
-    const others = request.doneYears(job.name).filter((year) => !request.years.includes(year));
-    const segments = [
-      ...planned.map(({ draft }) => ({ year: draft.year, directory: exportDirectory(request.lake, job.name, draft), fingerprint: draft.fingerprint })),
-      ...others.flatMap((year) => {
+  return request.pipeline.jobs
+    .filter((job) => job.publish !== undefined)
+    .flatMap((job) => {
+      const planned = decided.flatMap(({ draft, mode }) => (draft.job.name === job.name ? [{ year: draft.year, fingerprint: draft.fingerprint, isBuilt: mode === "build" }] : []));
+      const others = request.doneYears(job.name).filter((year) => !request.years.includes(year));
+      const kept = others.map((year) => ({ year, fingerprint: request.done(job.name, year)?.fingerprint ?? "", isBuilt: false }));
+      return [...planned, ...kept].map(({ year, fingerprint, isBuilt }) => {
         const exported = request.done(job.name, year)?.export;
-        return exported === undefined ? [] : [{ year, ...exported }];
-      }),
-    ].sort((a, b) => a.year - b.year);
-    return [{ job: job.name, table: job.publish.table ?? tableOf(job.name).split(".").at(-1) ?? job.name, segments }];
-  });
+        const isExported = !isBuilt && exported?.fingerprint === fingerprint;
+        const directory = isExported ? exported.directory : `${request.lake}/exports/${job.name}/year=${year}/${fingerprint.slice(0, 16)}`;
+        return { job, year, fingerprint, isExported, directory };
+      });
+    });
 }
 
-function exportDirectory(lake: string, job: string, draft: DraftStep): string {
-  return `${lake}/exports/${job}/year=${draft.year}/${draft.fingerprint.slice(0, 16)}`;
+const exportOf = ({ job, year, fingerprint, directory }: PublishedYear): StageExport => ({
+  id: `${stepId(job.name, year)}#export`,
+  table: tableOf(job.name),
+  year,
+  columns: [{ name: "year", type: "int" }, ...Object.entries(job.columns).map(([name, column]) => ({ name, type: column.type }))],
+  sort: job.grain,
+  directory,
+  segment_bytes: SEGMENT_BYTES,
+  fingerprint,
+});
+
+function publicationOf(published: readonly PublishedYear[]): readonly PlannedPublication[] {
+  const jobs = [...new Set(published.map(({ job }) => job))];
+  return jobs.map((job) => {
+    const mine = published.filter((each) => each.job === job).sort((a, b) => a.year - b.year);
+    return { job: job.name, table: job.publish?.table ?? tableOf(job.name).split(".").at(-1) ?? job.name, segments: mine.map(({ year, directory, fingerprint }) => ({ year, directory, fingerprint })) };
+  });
 }
 
 function freeze(value: Plan): Plan {

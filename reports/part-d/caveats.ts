@@ -23,7 +23,7 @@ export const brandRule: Caveat = {
 export const drugList: Caveat = {
   id: "drug-list",
   clause: "a drug that is not on the official list counts as not being one",
-  text: "Antibiotic and opioid come from CMS’s drug list of the year, found by brand and generic name. A pair that is not on the list has no flag; pairs that the list itself marks as conflicting follow one stated rule and are marked in the table.",
+  text: "Antibiotic and opioid come from CMS’s drug list in the input folder, found by brand and generic name. A pair that is not on the list has no flag; pairs that the list itself marks as conflicting follow one stated rule and are marked in the table.",
 };
 
 export const address: Caveat = {

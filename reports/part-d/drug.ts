@@ -15,12 +15,12 @@ const brand: Field = { table: drugReport, column: "drug_brand_name", kind: "text
 
 const drugType: Field = {
   table: drugReport, column: "drug_type", kind: "text", label: "Drug type", plural: "drug types",
-  meaning: "Antibiotic or not, by CMS’s drug list of the year.",
+  meaning: "Antibiotic or not, by CMS’s drug list in the input folder.",
   values: [{ value: "Antibiotic", label: "Antibiotic" }, { value: "Non-antibiotic", label: "Non-antibiotic" }],
 };
 const opioid: Field = {
   table: drugReport, column: "is_opioid", kind: "flag", label: "Opioid", plural: "kinds",
-  meaning: "Opioid or not, by CMS’s drug list of the year.",
+  meaning: "Opioid or not, by CMS’s drug list in the input folder.",
   values: [{ value: "1", label: "Opioid" }, { value: "0", label: "Not an opioid" }],
 };
 const isBrand: Field = {
