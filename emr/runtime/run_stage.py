@@ -57,6 +57,10 @@ class Stage:
 
     def run(self):
         self.open_session()
+        # Before the first step: a statement reads a table's branch as soon as the plan builds any year of it.
+        for table in self.tables_in_order():
+            if self.spark.catalog.tableExists(table):
+                self.tables.ensure_branch(table)
         self.build()
         self.step = None
         exports = Exports(self.spark, self.tables, self.meter, self.output)
@@ -105,12 +109,14 @@ class Stage:
         self.session_seconds = time.monotonic() - self.started
         self.output.emit("stage-started", spark=self.spark.version, application=self.versions["application"])
 
+    def tables_in_order(self):
+        """Tables that the stage writes, then those it only exports. Quarantine before its table: whoever sees the
+        table's new rows can see those set aside from them."""
+        wanted = [t for s in self.stage["steps"] for t in ((s.get("quarantine") or {}).get("table"), s["table"]) if t]
+        return list(dict.fromkeys(wanted + [e["table"] for e in self.stage["exports"]]))
+
     def forward(self):
-        """Quarantine before its table: whoever sees the table's new rows can see those set aside from them."""
-        tables = []
-        for step in self.stage["steps"]:
-            wanted = ([step["quarantine"]["table"]] if step.get("quarantine") else []) + [step["table"]]
-            tables += [t for t in wanted if t not in tables]
+        tables = self.tables_in_order()
         for table in tables:
             snapshot = self.tables.forward(table)
             if snapshot is not None:
@@ -119,6 +125,12 @@ class Stage:
         for table in tables:
             self.tables.drop_branch(table)
             self.tables.drop_stale_branches(table)
+
+    def drop_idle_branches(self):
+        """After a failure only what was written stays for a look."""
+        for table in self.tables_in_order():
+            if self.spark.catalog.tableExists(table) and self.tables.snapshot(table) == self.tables.snapshot(table, "main"):
+                self.tables.drop_branch(table)
 
     # ---- end --------------------------------------------------------------------------------------------
 
@@ -207,6 +219,11 @@ def main(arguments):
     if failed is not None:
         tell(f"{failed['kind']}: {failed['message']}")
     if going:
+        try:
+            if failed is not None:
+                stage.drop_idle_branches()
+        except Exception:  # a disk that is full or read-only: the next run drops them
+            pass
         try:
             stage.spark.stop()
         except Exception:  # nothing to stop

@@ -59,7 +59,9 @@ class Exports:
         try:
             with open(os.path.join(directory, "manifest.json"), encoding="utf-8") as file:
                 manifest = json.load(file)
-            same = manifest["format"] == 1 and manifest["fingerprint"] == export["fingerprint"]
+            # A forced load reads a growing table again under the same fingerprint: other rows, another snapshot.
+            same = (manifest["format"] == 1 and manifest["fingerprint"] == export["fingerprint"]
+                    and manifest["snapshot"] == self.tables.snapshot(export["table"]))
             whole = all(os.path.getsize(os.path.join(directory, s["file"])) == s["bytes"] for s in manifest["segments"])
             return manifest if same and whole else None
         except (OSError, ValueError, KeyError, TypeError):

@@ -114,6 +114,14 @@ def kind_of(error, java, condition):
     return "internal"
 
 
+def by_its_sql(error):
+    """Whether the statement itself is at fault, so that another one can still be run."""
+    if isinstance(error, (Py4JNetworkError, ConnectionError, EOFError)):
+        return False
+    java = chain(error)
+    return kind_of(error, java, facts(error, java)[0]) in ("analysis", "spark", "contract")
+
+
 def failure(error, step, statements, redactor):
     """`statements`: the running one first, then those it may be built on (the view behind an insert)."""
     blank = {"condition": None, "sql_state": None, "step": step, "statement": None, "line": None, "column": None}

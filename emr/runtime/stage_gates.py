@@ -8,6 +8,7 @@ import datetime
 import decimal
 import time
 
+from stage_failures import by_its_sql
 from stage_tables import name_of, quoted
 
 SAMPLES = 5
@@ -45,17 +46,27 @@ class Gates:
         self.output = output
         self.running = None
 
-    def run(self, step):
+    def run(self, step, results):
+        """Fills `results`. A gate whose statement raises does not keep the others from being judged; then it is raised."""
         kept = self.tables.partition(step["table"], step["year"])["rows"]
         aside = self.tables.partition(step["quarantine"]["table"], step["year"])["rows"] if step.get("quarantine") else 0
         found = self.row_offenders(step, aside)
-        results = []
+        broken = None
         for gate in step["gates"]:
             rows = kept + aside if gate["kind"] == "row" else kept
-            result = self.judge(step, gate, rows, found)
+            try:
+                result = self.judge(step, gate, rows, found)
+            except Exception as error:
+                if broken is None:
+                    broken = (error, self.running)
+                if not by_its_sql(error):
+                    break
+                continue
             results.append(result)
             self.output.emit("gate", result=result)
-        return results
+        if broken is not None:
+            error, self.running = broken
+            raise error
 
     def judge(self, step, gate, rows, found):
         base = {"step": step["id"], "id": gate["id"], "name": gate["name"], "severity": gate["severity"], "rows": rows,

@@ -20,6 +20,7 @@ import os
 import re
 import time
 
+from py4j.protocol import Py4JJavaError
 from pyspark.sql import functions as F
 
 from stage_failures import StageRefusal
@@ -64,7 +65,10 @@ class Connection:
         properties = jvm.java.util.Properties()
         for key, value in connection_properties(source).items():
             properties.setProperty(key, value)
-        self.connection = jvm.org.postgresql.Driver().connect(source["url"], properties)
+        try:
+            self.connection = jvm.org.postgresql.Driver().connect(source["url"], properties)
+        except Py4JJavaError as error:
+            raise refused(source, error.java_exception) from None
 
     def rows(self, sql):
         statement = self.connection.createStatement()
@@ -89,6 +93,14 @@ class Connection:
 
     def close(self):
         self.connection.close()
+
+
+def refused(source, error):
+    """Whether the server could not be reached (08), knows no such user, password or right (28, 42501), or no such database (3D)."""
+    state = (error.getSQLState() if error.getClass().getName().endswith("PSQLException") else None) or ""
+    cause = "unreachable" if state[:2] == "08" else "denied" if state[:2] == "28" or state == "42501" else "database" if state[:2] == "3D" else "other"
+    return StageRefusal("source", error.getMessage() or error.getClass().getName(),
+                        {"connection": cause, "sql_state": state, "url": source["url"], "user": source["user"]})
 
 
 def connection_properties(source):
@@ -176,8 +188,9 @@ def ranges(low, upto, partitions):
 
 
 def view(spark, source, predicates):
-    """Text is made by the database: a numeric without scale would come out of Spark with eighteen zeros."""
-    columns = ", ".join(f"{ident(c)}::text as {ident(c)}" for c in source["columns"])
+    """Text is made by the database: a numeric without scale would come out of Spark with eighteen zeros. Empty text is
+    unknown, as it is in a CSV file."""
+    columns = ", ".join(f"nullif({ident(c)}::text, '') as {ident(c)}" for c in source["columns"])
     scope = f" where ({source['where']})" if source["where"] else ""
     query = f"(select {ident(source['key'])}::bigint as {KEY}, {columns} from {table_name(source['table'])}{scope}) as source_rows"
     properties = {**connection_properties(source), "driver": "org.postgresql.Driver", "fetchsize": FETCH}

@@ -18,6 +18,8 @@ PROPERTIES = {
     "write.parquet.compression-codec": "zstd",
     "write.parquet.compression-level": "1",
 }
+# The write of a partition lies in snapshots that were expired: nobody can say any more what it was.
+HISTORY_ENDED = "history-ended"
 SUMMARY = "spark.sql.iceberg.snapshot-property."
 SAME = {"integer": "int", "long": "bigint", "timestamp_ltz": "timestamp"}
 
@@ -102,8 +104,9 @@ class Tables:
         iceberg = self.load(table)
         main, own = self.head(iceberg, "main"), self.head(iceberg, self.branch)
         if own is not None and main is not None:
-            if all(s.snapshotId() != main.snapshotId() for s in self.ancestors(iceberg, own)):
-                self.drop_branch(table)
+            if any(s.snapshotId() == main.snapshotId() for s in self.ancestors(iceberg, own)):
+                return
+            self.drop_branch(table)
         self.spark.sql(f"alter table {table} create branch if not exists `{self.branch}`")
 
     def drop_branch(self, table):
@@ -117,8 +120,8 @@ class Tables:
                 self.spark.sql(f"alter table {table} drop branch if exists `{name}`")
 
     def built(self, table, year, ref=None):
-        """Fingerprint of the last write to the partition, or None when it was not one of ours."""
-        iceberg = self.load(table)
+        """Fingerprint of the last write to the partition, None when it was not one of ours, or HISTORY_ENDED."""
+        iceberg, oldest = self.load(table), None
         for snapshot in self.ancestors(iceberg, self.head(iceberg, ref or self.branch)):
             summary = snapshot.summary()
             written = summary.get("carelake.partition")
@@ -126,7 +129,8 @@ class Tables:
                 return summary.get("carelake.fingerprint")
             if written is None and snapshot.operation() != "replace" and self.touched(summary):
                 return None
-        return None
+            oldest = snapshot
+        return HISTORY_ENDED if oldest is not None and oldest.parentId() is not None else None
 
     def built_on_branch(self, table, year):
         """Fingerprint of a write to the partition that main has not seen, or None."""
