@@ -7,6 +7,7 @@ export type RunEvent =
   | { readonly kind: "run-started"; readonly run: string; readonly plan: string; readonly steps: number; readonly skipped: number; readonly resumed: boolean }
   | { readonly kind: "stage-submitted"; readonly stage: string; readonly attempt: number; readonly logs: string; readonly attached: boolean }
   | { readonly kind: "stage"; readonly stage: string; readonly event: StageEvent }
+  | { readonly kind: "stage-retried"; readonly stage: string; readonly reason: string; readonly waitSeconds: number }
   | { readonly kind: "stage-finished"; readonly stage: string; readonly seconds: number }
   | { readonly kind: "publish"; readonly event: PublishEvent }
   | { readonly kind: "cancelling"; readonly run: string };

@@ -28,6 +28,7 @@ export type RunOutcome = "succeeded" | "gate-failed" | "failed" | "cancelled" | 
 const ledgerEvent = z.discriminatedUnion("event", [
   z.object({ event: z.literal("stage-submitted"), at: z.string(), stage: z.string(), attempt: z.number(), handle }),
   z.object({ event: z.literal("stage-finished"), at: z.string(), stage: z.string(), attempt: z.number(), outcome: z.string() }),
+  z.object({ event: z.literal("stage-retried"), at: z.string(), stage: z.string(), attempt: z.number(), reason: z.string() }),
   z.object({ event: z.literal("published"), at: z.string(), publication: z.string(), tables: z.array(z.object({ table: z.string(), rows: z.number(), hash: z.string() })), outcome: z.string() }),
   z.object({ event: z.literal("finished"), at: z.string(), outcome: z.enum(["succeeded", "gate-failed", "failed", "cancelled", "abandoned"]), problems: z.array(z.unknown()) }),
 ]);
@@ -63,7 +64,7 @@ export interface Ledger {
   plan(run: string): Promise<Plan | undefined>;
   record(run: string, event: LedgerEvent): Promise<void>;
   events(run: string): Promise<readonly LedgerEvent[]>;
-  saveResult(run: string, result: StageResult): Promise<void>;
+  saveResult(run: string, stage: string, result: StageResult): Promise<void>;
   result(run: string): Promise<StageResult | undefined>;
   saveDone(step: DoneStep): Promise<void>;
   /** Everything that stands in the lake for a pipeline. */
@@ -104,8 +105,12 @@ export function ledgerIn(store: Store): Ledger {
       const events = await Promise.all((await store.list(`runs/${run}/events`)).map((key) => read(key, ledgerEvent)));
       return events.filter((event) => event !== undefined);
     },
-    saveResult: (run, result) => store.write(`runs/${run}/result.json`, JSON.stringify(result)),
-    result: (run) => read(`runs/${run}/result.json`, stageResult),
+    saveResult: (run, stage, result) => store.write(`runs/${run}/results/${stage}.json`, JSON.stringify(result)),
+    result: async (run) => {
+      const results = (await Promise.all((await store.list(`runs/${run}/results`)).map((key) => read(key, stageResult)))).filter((each) => each !== undefined);
+      if (results.length === 0) return undefined;
+      return { gates: results.flatMap(({ gates }) => gates), steps: results.flatMap(({ steps }) => steps), statements: results.flatMap(({ statements }) => statements) };
+    },
     saveDone: (step) => store.write(`done/${step.job}/year=${step.year}.json`, JSON.stringify(step)),
     done: async (pipeline) => {
       const steps = await Promise.all((await store.list(`done/${pipeline}`)).map((key) => read(key, doneStep)));
@@ -124,6 +129,13 @@ export const planFile: z.ZodType<Plan> = z.custom<Plan>(
 export function outcomeOf(events: readonly LedgerEvent[]): { readonly outcome: RunOutcome; readonly at: string; readonly problems: readonly Problem[] } | undefined {
   const last = events.findLast((event) => event.event === "finished");
   return last === undefined ? undefined : { outcome: last.outcome, at: last.at, problems: last.problems as readonly Problem[] };
+}
+
+/** Runs of a pipeline whose driver has not said how they ended: it works on them, or it died. */
+export async function unfinishedRuns(ledger: Ledger, pipeline: string): Promise<readonly RunRecord[]> {
+  const mine = (await ledger.runs()).filter((run) => run.pipeline === pipeline);
+  const ends = await Promise.all(mine.map(async ({ run }) => outcomeOf(await ledger.events(run))));
+  return mine.filter((_, at) => ends[at] === undefined);
 }
 
 function asDone(step: z.infer<typeof doneStep>): DoneStep {

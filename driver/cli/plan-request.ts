@@ -43,6 +43,8 @@ export interface Planned {
   readonly profile: Profile;
   readonly lake: Lake;
   readonly plan: Plan;
+  /** Makes the same plan again from what stands in the lake by then. */
+  readonly replan: () => Promise<Result<Plan>>;
   /** Bytes of the source files, gzip counted as eight times its size; null for a database. */
   readonly inputBytes: number | null;
 }
@@ -79,7 +81,12 @@ export async function makePlan(words: PlanWords, context: Context): Promise<Resu
     publishes: words.publishes ?? profile.mysql !== undefined,
     force: words.force === true,
   });
-  return made.ok ? ok({ project: project.value, pipeline: pipeline.value, profile, lake, plan: made.value, inputBytes: bytesRead(inputs.value) }) : made;
+  return made.ok ? ok({ project: project.value, pipeline: pipeline.value, profile, lake, plan: made.value, inputBytes: bytesRead(inputs.value), replan: () => planAgain(words, context) }) : made;
+}
+
+async function planAgain(words: PlanWords, context: Context): Promise<Result<Plan>> {
+  const again = await makePlan(words, context);
+  return again.ok ? ok(again.value.plan) : again;
 }
 
 async function stoppedRuns(ledger: Ledger, pipeline: string): Promise<number> {

@@ -34,6 +34,9 @@ export function progress({ isTerminal, verbose }: ProgressOptions): (event: RunE
       case "stage":
         stageLine(event.event, { line, move, verbose });
         return;
+      case "stage-retried":
+        line(`  trying again${event.waitSeconds > 0 ? ` in ${seconds(event.waitSeconds)}` : ""}: ${event.reason}`);
+        return;
       case "stage-finished":
         line(`  Spark done in ${seconds(event.seconds)}`);
         return;

@@ -10,7 +10,8 @@ import { localEngine } from "../local/engine.js";
 import { sparkSettings } from "../local/spark-settings.js";
 import { findToolchain } from "../local/toolchain.js";
 import type { MySqlSettings } from "../mysql.js";
-import type { Plan } from "../plan.js";
+import type { StageSettings } from "../engine.js";
+import type { Plan, PlannedStage } from "../plan.js";
 import type { Pipeline } from "../job.js";
 import type { Result } from "../problems.js";
 import { fail, ok } from "../problems.js";
@@ -25,13 +26,19 @@ export interface RunRequest {
   readonly profile: Profile;
   readonly lake: Lake;
   readonly listen: EventSink;
+  readonly replan: ExecuteOptions["replan"];
   readonly inputBytes?: number | null;
   /** Over the profile's database: the private server of the demo. */
   readonly mysql?: MySqlSettings;
 }
 
 /** The engine of a profile, its Spark settings, and where its stages keep their files. */
-export type EngineParts = Pick<ExecuteOptions, "engine" | "settings" | "stageFolder">;
+export interface EngineParts extends Pick<ExecuteOptions, "engine" | "stageFolder"> {
+  readonly settings: StageSettings;
+}
+
+const memoryText = ({ shape }: PlannedStage, { memory }: Profile): string =>
+  shape === undefined ? memory : `${String(shape.driver.memory_gb)} GB for the driver, ${String(shape.executor.memory_gb)} GB for an executor`;
 
 export async function engineFor({ profile, lake, inputBytes = null }: Pick<RunRequest, "profile" | "lake" | "inputBytes">, context: Context): Promise<Result<EngineParts>> {
   const toolchain = await findToolchain(context.machine);
@@ -55,6 +62,8 @@ export async function runPlan(request: RunRequest, context: Context): Promise<Re
   const publish = mysql.value;
   return execute(plan, {
     ...parts.value,
+    settings: () => parts.value.settings,
+    replan: request.replan,
     ledger: lake.ledger,
     store: lake.store,
     ...(publish === undefined ? {} : { publish: (each: Plan, run: string) => publishTables({ plan: each, run, pipeline, mysql: publish, profile, listen }, context) }),
@@ -63,7 +72,7 @@ export async function runPlan(request: RunRequest, context: Context): Promise<Re
     now: context.now,
     listen,
     signal: context.signal,
-    memory: profile.memory,
+    memory: (stage) => memoryText(stage, profile),
   });
 }
 

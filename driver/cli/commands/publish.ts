@@ -1,5 +1,6 @@
 // carelake publish: publish again what a finished run left in the lake. Nothing is computed anew.
 
+import { recordPublished } from "../../execute.js";
 import { outcomeOf } from "../../ledger.js";
 import { findRun, openLedger } from "../open-ledger.js";
 import { command } from "../command.js";
@@ -23,7 +24,7 @@ export const publish = command({
     const pipeline = findPipeline(project, run.value.pipeline);
     if (!pipeline.ok) return complain(pipeline.problems, words.json);
     const events = await lake.ledger.events(run.value.run);
-    const isFinished = events.some((event) => event.event === "stage-finished" && event.outcome === "succeeded") || plan?.stages.length === 0;
+    const isFinished = plan?.stages.every(({ name }) => events.some((event) => event.event === "stage-finished" && event.stage === name && event.outcome === "succeeded")) === true;
     if (plan === undefined || !isFinished || plan.publication.length === 0) {
       const ended = outcomeOf(events)?.outcome ?? "unfinished";
       const what = plan?.publication.length === 0 ? `run ${run.value.run} was planned without a database, so it exported nothing` : `run ${run.value.run} is ${ended}: only tables whose gates passed are published`;
@@ -38,7 +39,7 @@ export const publish = command({
     const published = await publishTables({ plan, run: run.value.run, pipeline: pipeline.value, mysql: mysql.value, profile, listen, allowBreaking: words.allowBreaking }, context);
     if (!published.ok) return complain(published.problems, words.json);
     const { outcome, tables } = published.value;
-    await lake.ledger.record(run.value.run, { event: "published", at: context.now().toISOString(), publication: published.value.publication, outcome, tables: tables.map(({ table: name, rows, hash }) => ({ table: name, rows, hash })) });
+    await recordPublished(lake.ledger, { run: run.value.run, at: context.now().toISOString(), published: published.value });
     const rows = tables.map((each) => [each.table, each.years.join(", "), count(each.rows), each.hash]);
     answer({ json: published.value, text: `${outcome}: ${published.value.publication}\n${table(["table", "years", "rows", "content hash"], rows, [2])}` }, words.json);
   },

@@ -2,9 +2,10 @@
 
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { planFile } from "../../ledger.js";
+import { planFile, unfinishedRuns } from "../../ledger.js";
 import type { Plan } from "../../plan.js";
-import type { Problem } from "../../problems.js";
+import type { Problem, Result } from "../../problems.js";
+import { fail } from "../../problems.js";
 import { planText } from "../plan-text.js";
 import { makePlan } from "../plan-request.js";
 import { runPlan } from "../run-plan.js";
@@ -23,10 +24,17 @@ export const run = command({
     const planned = await makePlan(words, context);
     if (!planned.ok) return complain(planned.problems, words.json);
     const { plan, lake } = planned.value;
-    const reviewed = words.plan === undefined ? undefined : reviewedProblem(words.plan, resolve(context.cwd, words.plan), plan);
+    const review = (made: Plan): Problem | undefined => (words.plan === undefined ? undefined : reviewedProblem(words.plan, resolve(context.cwd, words.plan), made));
+    const reviewed = review(plan);
     if (reviewed !== undefined) return complain([reviewed], words.json);
-    if (plan.stages.length === 0 && plan.publication.length === 0) return answer({ json: { plan: plan.id, nothing_to_do: true, skipped: plan.skipped }, text: planText(plan) }, words.json);
-    const finished = await runPlan({ ...planned.value, listen: progress({ isTerminal: context.isTerminal, verbose: words.verbose }) }, context);
+    const replan = async (): Promise<Result<Plan>> => {
+      const again = await planned.value.replan();
+      const stale = again.ok ? review(again.value) : undefined;
+      return stale === undefined ? again : fail(stale);
+    };
+    const isIdle = plan.stages.length === 0 && plan.publication.length === 0 && (await unfinishedRuns(lake.ledger, plan.pipeline)).length === 0;
+    if (isIdle) return answer({ json: { plan: plan.id, nothing_to_do: true, skipped: plan.skipped }, text: planText(plan) }, words.json);
+    const finished = await runPlan({ ...planned.value, replan, listen: progress({ isTerminal: context.isTerminal, verbose: words.verbose }) }, context);
     if (!finished.ok) return complain(finished.problems, words.json);
     answer({ json: runJson(finished.value), text: runText(finished.value, lake.root) }, words.json);
     if (finished.value.published === undefined && !words.json) say("The profile names no MySQL database, so the run ends at the curated zone.");

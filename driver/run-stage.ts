@@ -1,0 +1,153 @@
+// One stage of a run, from its submission to its report: attached to an attempt that is there, or submitted anew, and
+// tried again where the cause of a failure says that it helps.
+
+import type { Engine, StageHandle, StageSettings } from "./engine.js";
+import { diagnose } from "./diagnose.js";
+import type { EventSink } from "./events.js";
+import type { Ledger, RunRecord } from "./ledger.js";
+import type { Plan, PlannedStage } from "./plan.js";
+import type { Problem, Result } from "./problems.js";
+import { fail, ok } from "./problems.js";
+import { recordDone } from "./record.js";
+import { STAGE_FORMAT } from "./stage.js";
+import type { StageFile, StageReport } from "./stage.js";
+import { track } from "./track.js";
+
+export interface StageOptions {
+  readonly engine: Engine;
+  readonly ledger: Ledger;
+  readonly settings: (stage: PlannedStage) => StageSettings;
+  /** Folder or prefix of a stage attempt's files. */
+  readonly stageFolder: (run: string, stage: string, attempt: number) => string;
+  /** Judges a failed attempt: the stage to try next, or undefined to let it fail. */
+  readonly retry?: (failed: FailedAttempt) => Retry | undefined;
+  /** What to do with the running stage when the user stops waiting. Without it the stage is cancelled. */
+  readonly onStop?: () => Promise<"cancel" | "detach">;
+  readonly now: () => Date;
+  readonly listen: EventSink;
+  readonly signal: AbortSignal;
+  /** Memory given to Spark, for messages. */
+  readonly memory: (stage: PlannedStage) => string;
+}
+
+export interface FailedAttempt {
+  readonly stage: PlannedStage;
+  /** Counts from 1. */
+  readonly attempt: number;
+  readonly problem: Problem;
+}
+
+export interface Retry {
+  readonly stage: PlannedStage;
+  /** For the ledger and the terminal: what was seen and what is different now. */
+  readonly reason: string;
+  readonly waitSeconds: number;
+}
+
+export interface Running {
+  readonly run: RunRecord;
+  readonly plan: Plan;
+  readonly beat: () => Promise<void>;
+  readonly options: StageOptions;
+}
+
+interface Submitted {
+  readonly handle: StageHandle;
+  readonly attempt: number;
+}
+
+export async function runStage(planned: PlannedStage, running: Running): Promise<Result<StageReport>> {
+  let stage = planned;
+  for (;;) {
+    const submitted = await submitStage(stage, running);
+    if (!submitted.ok) return submitted;
+    const report = await followStage(stage, submitted.value, running);
+    if (report.ok) return report;
+    const [problem] = report.problems;
+    const retry = running.options.retry?.({ stage, attempt: submitted.value.attempt, problem });
+    if (retry === undefined) return report;
+    const { ledger, now, listen } = running.options;
+    await ledger.record(running.run.run, { event: "stage-retried", at: now().toISOString(), stage: stage.name, attempt: submitted.value.attempt, reason: retry.reason });
+    listen({ kind: "stage-retried", stage: stage.name, reason: retry.reason, waitSeconds: retry.waitSeconds });
+    await pause(retry.waitSeconds, running.options.signal);
+    stage = retry.stage;
+  }
+}
+
+async function followStage(stage: PlannedStage, { handle, attempt }: Submitted, running: Running): Promise<Result<StageReport>> {
+  const { run, plan, beat, options } = running;
+  const { engine, ledger, listen, now } = options;
+  const started = now().getTime();
+  const ended = await track({ engine, handle, stage: stage.name, listen, signal: options.signal, onTick: beat });
+  if (ended.cancelled) {
+    if ((await options.onStop?.()) === "detach") return fail({ code: "run-detached", run: run.run });
+    listen({ kind: "cancelling", run: run.run });
+    await engine.cancel(handle);
+  }
+  const report = await engine.report(handle);
+  await ledger.record(run.run, { event: "stage-finished", at: now().toISOString(), stage: stage.name, attempt, outcome: report?.outcome ?? "died" });
+  if (report !== undefined) {
+    await ledger.saveResult(run.run, stage.name, { gates: report.gates, steps: report.steps, statements: report.statements });
+    // What readers see is recorded whatever became of the rest.
+    await recordDone({ stage, report, run: run.run, pipeline: run.pipeline, at: now().toISOString(), ledger });
+  }
+  listen({ kind: "stage-finished", stage: stage.name, seconds: (now().getTime() - started) / 1000 });
+  if (report?.outcome === "succeeded") return ok(report);
+  if (ended.cancelled) return fail({ code: "run-cancelled", run: run.run, left: `Spark was stopped; ${changedFor(report)}; run again to go on from what is finished` });
+  const [logs, { events }] = [await engine.logs(handle), await engine.events(handle, 0)];
+  return fail(diagnose({ run: run.run, branch: plan.branch, stage, report, events, exitCode: ended.exitCode, logs, memory: options.memory(stage) }));
+}
+
+const changedFor = (report: StageReport | undefined): string =>
+  report === undefined || report.forwarded.length === 0 ? "no table changed for readers" : `visible already: ${report.forwarded.join(", ")}`;
+
+/** Re-attaches to an attempt that still runs or that succeeded while nobody looked; else starts the next one. */
+async function submitStage(stage: PlannedStage, { run, plan, options }: Running): Promise<Result<Submitted>> {
+  const { engine, ledger, listen, now } = options;
+  const events = await ledger.events(run.run);
+  const earlier = events.findLast((event) => event.event === "stage-submitted" && event.stage === stage.name);
+  if (earlier?.event === "stage-submitted") {
+    const { handle, attempt } = earlier;
+    const state = await engine.describe(handle);
+    const report = state.state === "finished" ? await engine.report(handle) : undefined;
+    if (state.state === "running" || report?.outcome === "succeeded") {
+      listen({ kind: "stage-submitted", stage: stage.name, attempt, logs: handle.ref, attached: true });
+      return ok({ handle, attempt });
+    }
+  }
+  const attempt = earlier?.event === "stage-submitted" ? earlier.attempt + 1 : 1;
+  const folder = options.stageFolder(run.run, stage.name, attempt);
+  // In the ledger before it starts: whoever looks after a crash finds it by its folder, started or not.
+  await ledger.record(run.run, { event: "stage-submitted", at: now().toISOString(), stage: stage.name, attempt, handle: { engine: engine.name, ref: folder } });
+  const submitted = await engine.submit(stageFile(stage, { run, plan, folder }), options.settings(stage));
+  if (!submitted.ok) return submitted;
+  listen({ kind: "stage-submitted", stage: stage.name, attempt, logs: folder, attached: false });
+  return ok({ handle: submitted.value, attempt });
+}
+
+function stageFile(stage: PlannedStage, { run, plan, folder }: { readonly run: RunRecord; readonly plan: Plan; readonly folder: string }): StageFile {
+  return {
+    format: STAGE_FORMAT,
+    run: run.run,
+    plan: plan.id,
+    stage: stage.name,
+    branch: plan.branch,
+    session: { "spark.sql.ansi.enabled": "true", "spark.sql.session.timeZone": "UTC", "spark.sql.sources.partitionOverwriteMode": "static" },
+    steps: stage.steps,
+    exports: stage.exports,
+    events: folder.startsWith("s3://") ? `${folder}/events` : `${folder}/events.jsonl`,
+    report: `${folder}/report.json`,
+  };
+}
+
+function pause(seconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, seconds * 1000);
+    signal.addEventListener("abort", done, { once: true });
+  });
+}
