@@ -4,6 +4,7 @@ import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { absent } from "./system-error.js";
 
 export interface ExportFiles {
   /** Path or URI of a file of an export. */
@@ -27,8 +28,3 @@ export const folderExports: ExportFiles = {
   },
   open: (place) => createReadStream(place, { highWaterMark: CHUNK }),
 };
-
-function absent(error: unknown): undefined {
-  if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")) return undefined;
-  throw error;
-}

@@ -7,7 +7,7 @@ import type { Ledger } from "../ledger.js";
 import { ledgerIn } from "../ledger.js";
 import type { Owner } from "../lock.js";
 import { folderStore } from "../local/folder-store.js";
-import { isProcessAlive } from "../local/lock.js";
+import { isSameProcess, processStart } from "../local/processes.js";
 import type { Machine } from "../local/machine.js";
 import { describeMachine } from "../local/machine.js";
 import type { Store } from "../store.js";
@@ -27,7 +27,8 @@ export interface Context {
 
 export function makeContext(signal: AbortSignal): Context {
   const env = process.env;
-  const owner = { host: hostname(), pid: process.pid, user: userInfo().username };
+  const started = processStart(process.pid);
+  const owner = { host: hostname(), pid: process.pid, user: userInfo().username, ...(started === undefined ? {} : { started }) };
   return {
     cwd: process.cwd(),
     env,
@@ -36,7 +37,7 @@ export function makeContext(signal: AbortSignal): Context {
     isTerminal: process.stderr.isTTY && env["CI"] === undefined,
     machine: describeMachine(env, env["CARELAKE_CACHE"] ?? join(homedir(), ".cache", "carelake")),
     owner,
-    isAlive: (other) => (other.host === owner.host ? isProcessAlive(other.pid) : undefined),
+    isAlive: (other) => (other.host === owner.host ? isSameProcess(other.pid, other.started) : undefined),
   };
 }
 

@@ -8,7 +8,7 @@ import { createServer, Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Duplex } from "node:stream";
-import { isProcessAlive } from "./lock.js";
+import { isProcessAlive } from "./processes.js";
 
 export interface GuardOptions {
   /** Private folder of the server; gets `server.pid` and `server.log`. */

@@ -5,6 +5,8 @@ import { mkdirSync, readFileSync, renameSync, rmSync, utimesSync, statSync, writ
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { systemCode } from "../system-error.js";
+import { isProcessAlive } from "./processes.js";
 
 const RENEW = 5_000;
 /** A file not renewed for so long (milliseconds) while we watched is a dead holder's, on whatever computer it ran. */
@@ -58,7 +60,7 @@ function create(file: string, mine: string): boolean {
     writeFileSync(file, mine, { flag: "wx" });
     return true;
   } catch (error) {
-    if (codeOf(error) === "EEXIST") return false;
+    if (systemCode(error) === "EEXIST") return false;
     throw error;
   }
 }
@@ -81,16 +83,6 @@ function isDead(owner: string): boolean {
   return pid !== undefined && host === hostname() && Number(pid) !== process.pid && !isProcessAlive(Number(pid));
 }
 
-export function isProcessAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === "EPERM";
-  }
-}
-
 function read(file: string): string | undefined {
   try {
     return readFileSync(file, "utf8");
@@ -111,8 +103,4 @@ function touch(file: string): void {
   } catch {
     // Taken from us as dead; the end of the work will see that the file is not ours.
   }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }

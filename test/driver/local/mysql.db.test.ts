@@ -4,7 +4,7 @@ import { createConnection, type RowDataPacket } from "mysql2/promise";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { isProcessAlive } from "../../../driver/local/lock.js";
+import { isProcessAlive } from "../../../driver/local/processes.js";
 import { findMySql } from "../../../driver/local/mysql-program.js";
 import { startMySql, type MySqlServer } from "../../../driver/local/mysql.js";
 import { testMachine } from "../../servers/machine.js";

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { isProcessAlive } from "../../../driver/local/lock.js";
+import { isProcessAlive } from "../../../driver/local/processes.js";
 import { findPostgres } from "../../../driver/local/programs.js";
 import { testMachine } from "../../servers/machine.js";
 import { startTestMySql } from "../../servers/mysql.js";

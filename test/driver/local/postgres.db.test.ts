@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { isProcessAlive } from "../../../driver/local/lock.js";
+import { isProcessAlive } from "../../../driver/local/processes.js";
 import { findPostgres } from "../../../driver/local/programs.js";
 import { testMachine } from "../../servers/machine.js";
 import { startPostgres, type PostgresServer } from "../../servers/postgres.js";
