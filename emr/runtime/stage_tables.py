@@ -42,6 +42,7 @@ class Tables:
         self.spark = spark
         self.branch = branch
         self.run = run
+        self.written = set()
 
     # ---- contract ---------------------------------------------------------------------------------------
 
@@ -150,6 +151,8 @@ class Tables:
         """Moves main to the branch. Snapshot id when it moved, None when it was there already."""
         iceberg = self.load(table)
         main, own = self.head(iceberg, "main"), self.head(iceberg, self.branch)
+        if own is None and table in self.written:
+            raise StageRefusal("internal", f"branch {self.branch} of {table} was removed while the stage worked on it", {"table": table})
         if own is None or (main is not None and main.snapshotId() == own.snapshotId()):
             return None
         catalog, namespace, name = self.parts(table)
@@ -178,6 +181,7 @@ class Tables:
         summary = head.summary()
         if str(head.snapshotId()) == before or summary.get("carelake.fingerprint") != step["fingerprint"]:
             raise StageRefusal("contract", f"the statement did not write to branch {self.branch} of {table}", {"table": table})
+        self.written.add(table)
         return {"rows": int(summary.get("added-records") or 0), "bytes": int(summary.get("added-files-size") or 0),
                 "files": int(summary.get("added-data-files") or 0)}
 
