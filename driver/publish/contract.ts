@@ -6,7 +6,7 @@ import type { Problem } from "../problems.js";
 import { mysqlType } from "./ddl.js";
 import { cell, type Inventory, type OwnedTable } from "./inventory.js";
 import { formerOf, NAME_LIMIT, stagingOf } from "./names.js";
-import type { PublishOptions, PublishTable } from "./set.js";
+import { yearsOf, type PublishOptions, type PublishTable } from "./set.js";
 
 export interface ContractCheck {
   readonly problems: readonly Problem[];
@@ -28,6 +28,7 @@ export async function contractProblems(session: Session, options: PublishOptions
   const changes: string[] = [];
   for (const table of options.tables.filter((each) => live.some((one) => one.name === each.name))) {
     const diff = compare(table, await liveColumns(session, table.name), await liveKey(session, table.name));
+    diff.breaking.push(...yearsLost(table, live));
     changes.push(...[...diff.breaking, ...diff.harmless].map((change) => `${table.name}: ${change}`));
     if (diff.breaking.length > 0 && options.allowBreaking !== true) {
       problems.push({ code: "publish-contract-broken", table: table.name, changes: diff.breaking });
@@ -39,6 +40,13 @@ export async function contractProblems(session: Session, options: PublishOptions
     if (options.allowBreaking !== true) problems.push({ code: "publish-contract-broken", table: each.name, changes: ["table is no longer published"] });
   }
   return { problems, changes, retired };
+}
+
+/** A year that readers have and the new table lacks: an older run, or a lake that lost it. */
+function yearsLost(table: PublishTable, live: readonly OwnedTable[]): readonly string[] {
+  const was = live.find((each) => each.name === table.name)?.tag.years ?? [];
+  const is = yearsOf(table);
+  return was.filter((year) => !is.includes(year)).map((year) => `year ${String(year)} is no longer in it`);
 }
 
 /** What allowBreaking does not lift: tables of others, and definitions MySQL cannot hold. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { defineJob, definePipeline, defineSource, rawColumns } from "../../driver/job.js";
 import type { Pipeline } from "../../driver/job.js";
-import type { DoneStep, Plan, PlanRequest } from "../../driver/plan.js";
+import type { DoneStep, Plan, PlanRequest, Sizing } from "../../driver/plan.js";
+import type { StageShape } from "../../driver/shape.js";
 import { plan } from "../../driver/planner.js";
 import type { FileInput } from "../../driver/source-input.js";
 import { hasRows, uniqueKey } from "../../driver/standard-gates.js";
@@ -39,6 +40,7 @@ interface Given {
   readonly inputs?: readonly FileInput[];
   readonly pipeline?: Pipeline;
   readonly force?: boolean;
+  readonly sizing?: Sizing;
 }
 
 function planned(given: Given = {}): Plan {
@@ -56,6 +58,7 @@ function planned(given: Given = {}): Plan {
     lake: "/lake",
     publishes: true,
     force,
+    ...(given.sizing === undefined ? {} : { sizing: given.sizing }),
   };
   const made = plan(request);
   if (!made.ok) throw new Error(JSON.stringify(made.problems));
@@ -136,6 +139,24 @@ describe("a plan", () => {
   it("keeps other years' segments in the publication", () => {
     const done = doneBy(planned({ years: [2021, 2022] }));
     expect(planned({ years: [2023], done }).publication[0]?.segments.map((segment) => segment.year)).toEqual([2021, 2022, 2023]);
+  });
+
+  it("exports a year again that stands in the lake without its segments, so that the set keeps it", () => {
+    const done = doneBy(planned({ years: [2022, 2023] })).map(({ export: exported, ...step }) => (step.year === 2022 || exported === undefined ? step : { ...step, export: exported }));
+    const again = planned({ years: [2023], done });
+    expect(doing(again)).toEqual([]);
+    expect(again.stages.flatMap((stage) => stage.exports.map(({ id }) => id))).toEqual(["clinic/curated/total@2022#export"]);
+    expect(again.publication[0]?.segments.map(({ year }) => year)).toEqual([2022, 2023]);
+  });
+
+  it("puts the stages of the pipeline on machines of their own, and reads from main what an earlier stage made", () => {
+    const shape = { engine: "emr-serverless", reason: "r", evidence: "rules" } as unknown as StageShape;
+    const apart = definePipeline({ ...pipeline, stages: [{ name: "load", zones: ["raw"], size: "large" }, { name: "rest", zones: ["cleansed", "curated"], size: "small" }] });
+    const made = planned({ years: [2022, 2023], pipeline: apart, sizing: { group: (stages) => stages.map((stage) => ({ stages: [stage], reason: "alone" })), shape: () => ({ ok: true, value: shape }) } });
+    expect(made.stages.map(({ name, size, steps, exports }) => [name, size, steps.length, exports.length])).toEqual([["load", "large", 2, 0], ["rest", "small", 4, 2]]);
+    const cleansed = made.stages[1]?.steps.find((step) => step.id === "clinic/cleansed/visit@2023");
+    expect(cleansed?.rows?.statement.sql).toContain("from lake.clinic_raw.visit as raw");
+    expect(made.stages[1]?.steps.find((step) => step.id === "clinic/curated/total@2023")?.statement.sql).toContain(`lake.clinic_cleansed.visit.branch_${made.branch}`);
   });
 
   it("refuses jobs that read each other in a circle, hop by hop", () => {

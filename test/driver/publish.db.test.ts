@@ -100,7 +100,10 @@ describe("content", () => {
       expect(valueOf(await database.publish({ tables: indexed, publication: "p2" })).outcome).toBe("published");
       expect(valueOf(await database.publish({ tables, publication: "p1" }))).toMatchObject({ outcome: "published", publication: "p1-2" });
       const fewer = tables.map((table) => ({ ...table, manifests: table.manifests.slice(1) }));
-      expect(valueOf(await database.publish({ tables: fewer, publication: "p3" })).outcome).toBe("published");
+      const lost = await database.publish({ tables: fewer, publication: "p3" });
+      expect(lost.ok ? [] : lost.problems).toEqual(["alpha", "beta"].map((table) => ({ code: "publish-contract-broken", table, changes: ["year 2022 is no longer in it"] })));
+      expect((await database.rows("select distinct year y from alpha order by 1")).map((row) => row["y"])).toEqual([2022, 2023]);
+      expect(valueOf(await database.publish({ tables: fewer, publication: "p3", allowBreaking: true })).outcome).toBe("published");
       expect((await database.rows("select distinct year y from alpha")).map((row) => row["y"])).toEqual([2023]);
     }));
 });
