@@ -26,11 +26,12 @@ export type StageState =
   /** It was never submitted, as far as anybody can tell: the same attempt may be submitted again. */
   | { readonly state: "lost" };
 
-/** Used and billed so far or in the end, as the engine counts. Prices are not its business. */
+/** Used so far or in the end, as the service counts. Prices are not the engine's business. */
 export type StageUsage =
-  | { readonly engine: "emr-serverless"; readonly billed: boolean; readonly vcpu_hours: number; readonly memory_gb_hours: number; readonly storage_gb_hours: number; readonly seconds: number }
-  /** `shared`: the cluster served other stages too. `seconds` of an instance run from its order to its end, or to now. */
-  | { readonly engine: "emr"; readonly cluster: string; readonly shared: boolean; readonly seconds: number; readonly instances: readonly { readonly type: string; readonly spot: boolean; readonly seconds: number }[] };
+  /** `final`: the service has said what it bills. */
+  | { readonly engine: "emr-serverless"; readonly final: boolean; readonly billed: { readonly vCPUHour: number; readonly memoryGBHour: number; readonly storageGBHour: number }; readonly seconds: number }
+  /** `shared`: the cluster served other stages too. `seconds`: of the step; of an instance from its order to its end, or to now. */
+  | { readonly engine: "emr"; readonly final: boolean; readonly cluster: string; readonly shared: boolean; readonly seconds: number; readonly instances: readonly { readonly type: string; readonly market: "ON_DEMAND" | "SPOT"; readonly seconds: number }[] };
 
 /** One log file, or one that is looked for. */
 export interface LogPart {

@@ -39,8 +39,8 @@ export const cancelRecord = z.object({ by: z.string(), at: z.string(), cause: z.
 export type CancelRecord = z.infer<typeof cancelRecord>;
 
 const usage = z.discriminatedUnion("engine", [
-  z.object({ engine: z.literal("emr-serverless"), billed: z.boolean(), vcpu_hours: z.number(), memory_gb_hours: z.number(), storage_gb_hours: z.number(), seconds: z.number() }),
-  z.object({ engine: z.literal("emr"), cluster: z.string(), shared: z.boolean(), seconds: z.number(), instances: z.array(z.object({ type: z.string(), spot: z.boolean(), seconds: z.number() })) }),
+  z.object({ engine: z.literal("emr-serverless"), final: z.boolean(), billed: z.object({ vCPUHour: z.number(), memoryGBHour: z.number(), storageGBHour: z.number() }), seconds: z.number() }),
+  z.object({ engine: z.literal("emr"), final: z.boolean(), cluster: z.string(), shared: z.boolean(), seconds: z.number(), instances: z.array(z.object({ type: z.string(), market: z.enum(["ON_DEMAND", "SPOT"]), seconds: z.number() })) }),
 ]);
 
 /** ended.json: how it ended and what it used. Services forget runs and clusters; the lake does not. */
