@@ -1,4 +1,4 @@
-// Makes a fresh clone runnable: packages (npm ci) and build (tsc), each only when it is not up to date.
+// Makes a fresh clone runnable: packages (npm ci) and build (tsc, esbuild), each only when it is not up to date.
 // Plain Node, because it runs before node_modules exists. Never here: Java, Python, Spark (that is `carelake setup`).
 
 import { spawnSync } from "node:child_process";
@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = dirname(fileURLToPath(import.meta.url));
 const SOURCES = ["driver", "jobs", "emr", "reports"];
-const SETTINGS = ["tsconfig.json", "tsconfig.build.json", "package-lock.json"];
+const SETTINGS = ["tsconfig.json", "tsconfig.build.json", "package-lock.json", "build.mjs"];
 const STAMP = join(ROOT, "dist", ".stamp");
 
 checkNode();
@@ -61,16 +61,16 @@ function outputs() {
 }
 
 function buildIsCurrent(wanted) {
-  return existsSync(STAMP) && readFileSync(STAMP, "utf8") === wanted && outputs().every((file) => existsSync(join(ROOT, file)));
+  return existsSync(STAMP) && readFileSync(STAMP, "utf8") === wanted && [...outputs(), join("dist", "cli", "main.js")].every((file) => existsSync(join(ROOT, file)));
 }
 
 function build(wanted) {
   // tsc removes nothing, and does not make again what its notes say it made: a dist that differs goes as a whole.
   const expected = new Set(outputs());
-  const found = existsSync(join(ROOT, "dist")) ? below("dist").filter((file) => file.endsWith(".js")) : [];
+  const found = existsSync(join(ROOT, "dist")) ? below("dist").filter((file) => file.endsWith(".js") && !file.startsWith(join("dist", "cli"))) : [];
   if (found.length !== expected.size || found.some((file) => !expected.has(file))) rmSync(join(ROOT, "dist"), { recursive: true, force: true });
   rmSync(STAMP, { force: true });
-  run("build", "tsc", [process.execPath, join(ROOT, "node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.build.json"]);
+  run("build", "tsc, esbuild", [process.execPath, join(ROOT, "build.mjs")]);
   writeFileSync(STAMP, wanted);
 }
 
