@@ -13,12 +13,18 @@ export function memoryProblem(words: string | undefined): Problem | undefined {
   return words === undefined || MEMORY.test(words) ? undefined : { code: "param-invalid", name: "--memory", value: words, expected: MEMORY_WORDS };
 }
 
+/** s3://bucket would become a folder named `s3:`. */
+function refuseFarLake({ engine, lake }: z.infer<typeof profile>, context: z.RefinementCtx): void {
+  if (engine !== "local" || !/^[a-z][a-z0-9+.-]*:\/\//i.test(lake)) return;
+  context.addIssue({ code: "custom", path: ["lake"], message: `engine local keeps its lake in a folder, not at ${lake}`, params: { help: "name a folder, or an engine that works there: emr or emr-serverless" } });
+}
+
 const config = z.strictObject({
   /** Modules whose default export is a pipeline. */
   pipelines: z.array(z.string()).default([]),
   /** Folders that hold a templates/ folder, looked at before the package's own. */
   templates: z.array(z.string()).default(["."]),
-  profiles: z.record(z.string(), profile).default({}),
+  profiles: z.record(z.string(), profile.superRefine(refuseFarLake)).default({}),
 });
 
 export type Config = z.infer<typeof config>;
@@ -45,12 +51,19 @@ function problemsOf(issue: z.core.$ZodIssue, source: { readonly text: string; re
     return issue.keys.map((key) => {
       const near = nearest(key, knownKeys(path));
       const message = near === undefined ? `there is no such key; known are ${knownKeys(path).join(", ")}` : `there is no such key; did you mean \`${near}\`?`;
-      return { code: "config-invalid", key: [...path, key].join("."), message, at: placeOfKey(source, key) };
+      return { code: "config-invalid", key: [...path, key].join("."), message, at: placeOf(source, [...path, key]) };
     });
   }
   if (path.length === 0) return [{ code: "config-invalid", key: "", message: "it does not consist of keys", help: `its keys are ${knownKeys([]).join(", ")}`, at: { file: source.file } }];
-  const help = path.at(-1) === "password" ? "a password never stands in a file: password: { env: NAME } names the environment variable that holds it" : undefined;
-  return [{ code: "config-invalid", key: path.join("."), message: expectedOf(issue), at: placeOfKey(source, path.at(-1) ?? ""), ...(help === undefined ? {} : { help }) }];
+  const help = helpFor(issue, path);
+  return [{ code: "config-invalid", key: path.join("."), message: expectedOf(issue), at: placeOf(source, path), ...(help === undefined ? {} : { help }) }];
+}
+
+function helpFor(issue: z.core.$ZodIssue, path: readonly string[]): string | undefined {
+  if (path.at(-1) === "password") return "a password never stands in a file: password: { env: NAME } names the environment variable that holds it";
+  if (issue.code !== "custom") return undefined;
+  if (path.at(2) === "spark") return "a secret never stands in a file, and Spark's settings are seen in the list of processes: credentials of AWS come from its own chain (AWS_PROFILE, AWS_ACCESS_KEY_ID, a role), passwords from the variable that `password` names";
+  return typeof issue.params?.["help"] === "string" ? issue.params["help"] : undefined;
 }
 
 /** What was expected and what was received, never the value: it may be a secret in the wrong place. */
@@ -68,7 +81,13 @@ function knownKeys(path: readonly string[]): readonly string[] {
   return Object.entries(below).flatMap(([key, { shape }]) => (path.at(-1) === key ? Object.keys(shape) : []));
 }
 
-function placeOfKey({ text, file }: { readonly text: string; readonly file: string }, key: string): { file: string; line?: number } {
-  const line = text.split("\n").findIndex((each) => each.trimStart().startsWith(`${key}:`));
-  return line < 0 ? { file } : { file, line: line + 1 };
+/** Line of a key, found along the keys above it: every profile has a `lake`. A key within braces is on the line of those. */
+function placeOf({ text, file }: { readonly text: string; readonly file: string }, path: readonly string[]): { file: string; line?: number } {
+  const lines = text.split("\n");
+  let found = -1;
+  for (const key of path) {
+    const next = lines.findIndex((line, index) => index > found && line.trimStart().replace(/^["']?/, "").replace(/^([\w.-]+)["']?\s*:/, "$1:").startsWith(`${key}:`));
+    if (next >= 0) found = next;
+  }
+  return found < 0 ? { file } : { file, line: found + 1 };
 }

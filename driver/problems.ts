@@ -73,6 +73,8 @@ type RunProblem =
   | { readonly code: "spark-failed"; readonly message: string; readonly statement?: string; readonly log: string; readonly excerpt: readonly string[]; readonly run: string }
   | { readonly code: "spark-died"; readonly exit: string; readonly log: string; readonly excerpt: readonly string[]; readonly run: string }
   | { readonly code: "run-cancelled"; readonly run: string }
+  | { readonly code: "stage-elsewhere"; readonly stage: string; readonly host: string }
+  | { readonly code: "stopped"; readonly command: string }
   /** Nobody waits for it any more; it goes on. */
   | { readonly code: "run-detached"; readonly run: string }
   | { readonly code: "plan-of-other-version"; readonly planned: string; readonly running: string }

@@ -9,6 +9,14 @@ export const MEMORY_WORDS = "a size such as 2g or 1536m";
 /** A secret by reference: an environment variable of this computer. */
 const secret = z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable") });
 
+/** Names of Spark settings whose values are secrets. */
+const SECRET_KEY = /password|secret|token|access\.?key/i;
+
+function refuseSecrets(settings: Readonly<Record<string, string>>, context: z.RefinementCtx): void {
+  const named = Object.keys(settings).filter((key) => SECRET_KEY.test(key));
+  for (const key of named) context.addIssue({ code: "custom", path: [key], message: "its name says that it holds a secret" });
+}
+
 export const mysql = z.strictObject({
   host: z.string().default("localhost"),
   port: z.number().int().default(3306),
@@ -73,8 +81,8 @@ export const profile = z.strictObject({
   input: z.string().optional(),
   cores: z.number().int().min(1).optional(),
   memory: z.string().regex(MEMORY, `expected ${MEMORY_WORDS}`).default("2g"),
-  /** Further Spark settings. */
-  spark: z.record(z.string(), z.string()).default({}),
+  /** Further Spark settings. Any user of this computer reads them in the list of processes: no secret stands there. */
+  spark: z.record(z.string(), z.string()).superRefine(refuseSecrets).default({}),
   mysql: mysql.optional(),
   postgres: postgres.optional(),
   /** AWS: where. The SDK's own chain finds it when it is not named. */
@@ -98,3 +106,8 @@ export type EmrServerlessProfile = z.infer<typeof emrServerless>;
 export type EmrProfile = z.infer<typeof emr>;
 
 export const DEFAULT_PROFILE: Profile = profile.parse({});
+
+/** Environment variables that hold passwords of the profiles. */
+export function secretNames(profiles: readonly Profile[]): readonly string[] {
+  return profiles.flatMap(({ mysql: target, postgres: source }) => [target, source].flatMap((each) => (each === undefined ? [] : [each.password.env])));
+}

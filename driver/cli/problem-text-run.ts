@@ -5,7 +5,7 @@ import type { Texts } from "./problem-words.js";
 
 type RunCode =
   | "run-in-progress" | "gate-failed" | "spark-analysis" | "contract-mismatch" | "spark-out-of-memory" | "disk-full" | "not-permitted"
-  | "spark-failed" | "spark-died" | "run-cancelled" | "run-detached" | "nothing-published"
+  | "spark-failed" | "spark-died" | "run-cancelled" | "run-detached" | "stage-elsewhere" | "stopped" | "nothing-published"
   | "java-missing" | "java-unfit" | "python-missing" | "spark-missing" | "jar-missing" | "setup-failed" | "server-not-found";
 
 const SETUP = "carelake setup installs what is missing; carelake doctor shows what was found";
@@ -51,6 +51,8 @@ export const runText: Texts<RunCode> = {
   "spark-died": ({ exit, log, excerpt, run }) => ({ source: "run", headline: `Spark ${exit} without a report`, notes: [`run ${run}; whole log: ${log}`, ...excerpt.map((line) => `    ${line}`)], help: "the same command goes on from what is finished" }),
   "run-detached": ({ run }) => ({ source: "run", headline: `run ${run} goes on without anybody waiting for it`, help: `carelake resume ${run} follows it again; carelake cancel ${run} stops it` }),
   "run-cancelled": ({ run }) => ({ source: "run", headline: `run ${run} was cancelled` }),
+  "stage-elsewhere": ({ stage, host }) => ({ source: "run", headline: `a stage of an earlier run still works on host ${host}`, notes: [stage], help: `stop it there, or wait for its end: the same carelake run on ${host} goes on with it` }),
+  stopped: ({ command }) => ({ source: "run", headline: `${command} was stopped`, help: "the same command goes on from what is finished" }),
   "nothing-published": ({ what }) => ({ source: "usage", headline: what, help: "carelake run … with a profile that names a MySQL database publishes it" }),
   "java-missing": ({ looked, install }) => ({ source: "world", headline: "Spark needs Java 17 or 21, and there is none", notes: [`looked at ${looked.join(", ")}`], help: install }),
   "java-unfit": ({ found, path, install }) => ({ source: "world", headline: `Spark needs Java 17 or 21, and this is ${found}`, notes: [path], help: install }),

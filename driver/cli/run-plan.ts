@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import type { MySqlProfile, Profile } from "../profile.js";
+import { secretNames } from "../profile.js";
 import type { ExecuteOptions, FinishedRun } from "../execute.js";
 import { execute } from "../execute.js";
 import { folderExports } from "../exports.js";
@@ -18,6 +19,7 @@ import { fail, ok } from "../problems.js";
 import { publicationTables, withWhatReadersSee } from "../publication.js";
 import type { Published } from "../publish/set.js";
 import type { Context, Lake } from "./context.js";
+import type { Project } from "./project.js";
 import { PACKAGE, VERSION } from "./project.js";
 
 export interface RunRequest {
@@ -28,6 +30,8 @@ export interface RunRequest {
   readonly listen: EventSink;
   readonly replan: ExecuteOptions["replan"];
   readonly inputBytes?: number | null;
+  /** Whose profiles say which variables of the environment hold passwords. */
+  readonly project: Project;
   /** Over the profile's database: the private server of the demo. */
   readonly mysql?: MySqlSettings;
 }
@@ -40,12 +44,12 @@ export interface EngineParts extends Pick<ExecuteOptions, "engine" | "stageFolde
 const memoryText = ({ shape }: PlannedStage, { memory }: Profile): string =>
   shape === undefined ? memory : `${String(shape.driver.memory_gb)} GB for the driver, ${String(shape.executor.memory_gb)} GB for an executor`;
 
-export async function engineFor({ profile, lake, inputBytes = null }: Pick<RunRequest, "profile" | "lake" | "inputBytes">, context: Context): Promise<Result<EngineParts>> {
+export async function engineFor({ profile, project, lake, inputBytes = null }: Pick<RunRequest, "profile" | "project" | "lake" | "inputBytes">, context: Context): Promise<Result<EngineParts>> {
   const toolchain = await findToolchain(context.machine);
   if (!toolchain.ok) return toolchain;
   const passwords = profile.postgres === undefined ? [] : [profile.postgres.password.env];
   return ok({
-    engine: localEngine({ toolchain: toolchain.value, script: join(PACKAGE, "emr/runtime/run_stage.py"), env: context.env }),
+    engine: localEngine({ toolchain: toolchain.value, script: join(PACKAGE, "emr/runtime/run_stage.py"), env: context.env, secrets: secretNames([profile, ...Object.values(project.config.profiles)]) }),
     settings: { conf: sparkSettings({ profile, lake: lake.root, inputBytes }), env: passwords },
     stageFolder: (run, stage, attempt) => join(lake.root, "ledger", "stages", run, `${stage}-${String(attempt)}`),
   });

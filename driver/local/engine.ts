@@ -1,17 +1,20 @@
 // Runs a stage by spark-submit on this computer. One folder a stage attempt holds all that is known of it, so that
-// any process can find it again: stage.json, pid, events.jsonl, report.json, stdout.log, stderr.log, exit_code.
+// any process can find it again: stage.json, host, pid, events.jsonl, report.json, stdout.log, stderr.log, exit_code.
 // The stage outlives the driver: who starts it is not who must wait for it.
 
-import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdir, open, readFile, rename, statfs, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Engine, StageHandle, StageSettings } from "../engine.js";
 import type { Result } from "../problems.js";
-import { fail, ok } from "../problems.js";
+import { fail, ok, ProblemError } from "../problems.js";
 import type { StageEvent, StageFile } from "../stage.js";
 import { stageEvent, stageReport } from "../stage.js";
 import { archiveOptions } from "./class-archive.js";
+import { signalGroup } from "./processes.js";
+import { exitCodeIn, hostIn, pidIn, stateOf, workersOf } from "./stage-process.js";
 import type { Toolchain } from "./toolchain.js";
 
 export interface LocalEngineOptions {
@@ -20,6 +23,10 @@ export interface LocalEngineOptions {
   readonly script: string;
   /** Environment to hand on. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Names of variables that hold passwords of the project: a stage gets those that it names, and no others. */
+  readonly secrets: readonly string[];
+  /** spark-submit gets this long to end after TERM before it is killed. Default 20. */
+  readonly graceSeconds?: number;
 }
 
 const JAVA_OPTIONS = "spark.driver.extraJavaOptions";
@@ -28,22 +35,41 @@ const TAIL_LINES = 400;
 const LATE_REPORT_SECONDS = 4;
 /** A shell's first two commands, on a machine that has no time. */
 const START_SECONDS = 60;
-/** spark-submit gets this long to end after TERM before it is killed. */
 const GRACE_SECONDS = 20;
+/** After KILL a process is gone as soon as the kernel comes to it. */
+const KILLED_SECONDS = 10;
+/** What a shell says of a command that KILL ended. */
+const KILLED_CODE = 137;
+
+/**
+ * The shell writes its own pid before Spark starts and Spark's exit code after it: nobody has to be there for it. TERM to
+ * the group ends Spark and not the shell, which waits for what becomes of it. `alive` is for those on other computers.
+ */
+const SCRIPT = `
+trap : TERM
+cd "$0" || exit 1
+echo $$ > pid.part && mv pid.part pid || exit 1
+( while kill -0 $$; do : > alive; sleep 20; done ) > /dev/null 2>&1 &
+beat=$!
+"$@" > stdout.log 2> stderr.log
+code=$?
+kill $beat 2> /dev/null
+echo $code > exit_code.part && mv exit_code.part exit_code
+`;
 
 export function localEngine(options: LocalEngineOptions): Engine {
-  return { ...stageFolders, submit: (stage, settings) => submit(stage, settings, options) };
+  return { ...stageFolders, submit: (stage, settings) => submit(stage, settings, options), cancel: (handle) => cancel(handle.ref, options.graceSeconds ?? GRACE_SECONDS) };
 }
 
 /** Everything but starting a stage: it needs the stage's folder and no Spark. */
 export const stageFolders: Omit<Engine, "submit"> = {
   name: "local",
-  describe: async (handle) => describe(handle.ref),
+  describe: async (handle) => stateOf(handle.ref),
   events: (handle, offset) => eventsFrom(handle.ref, offset),
   report: async (handle) => {
     const path = join(handle.ref, "report.json");
     // When the JVM dies first, Python writes its report shortly after spark-submit has ended.
-    if (describe(handle.ref).state === "finished" && read(join(handle.ref, "exit_code")) !== "0") await until(() => existsSync(path), LATE_REPORT_SECONDS);
+    if (stateOf(handle.ref).state === "finished" && exitCodeIn(handle.ref) !== 0) await until(() => existsSync(path), LATE_REPORT_SECONDS);
     const text = await readFile(path, "utf8").catch(() => undefined);
     return text === undefined ? undefined : stageReport.parse(JSON.parse(text));
   },
@@ -54,27 +80,27 @@ export const stageFolders: Omit<Engine, "submit"> = {
     const tail = text.split("\n").filter((line) => line.trim() !== "").slice(-TAIL_LINES);
     return { place, tail, ...(disk === undefined ? {} : { freeBytes: disk.bavail * disk.bsize }) };
   },
-  cancel: (handle) => cancel(handle.ref),
+  cancel: (handle) => cancel(handle.ref, GRACE_SECONDS),
 };
 
 async function submit(stage: StageFile, settings: StageSettings, options: LocalEngineOptions): Promise<Result<StageHandle>> {
   const folder = join(stage.report, "..");
   const handle: StageHandle = { engine: "local", ref: folder };
-  if (describe(folder).state !== "lost") return ok(handle);
+  if (stateOf(folder).state !== "lost") return ok(handle);
   await mkdir(folder, { recursive: true });
   const stageFile = join(folder, "stage.json");
   await writeFile(`${stageFile}.part`, JSON.stringify(stage, null, 1));
   await rename(`${stageFile}.part`, stageFile);
+  // Process ids mean something on their own computer only.
+  await writeFile(join(folder, "host"), hostname());
   const { toolchain } = options;
   const javaOptions = [settings.conf[JAVA_OPTIONS], ...archiveOptions(toolchain.archive)].filter((option) => option !== undefined).join(" ");
   // On the class path from the start: nothing is copied, and the class archive covers these jars too.
   const all = { ...settings.conf, [JAVA_OPTIONS]: javaOptions, "spark.driver.extraClassPath": toolchain.jars.join(":") };
   const conf = Object.entries(all).flatMap(([key, value]) => ["--conf", `${key}=${value}`]);
   const command = [toolchain.sparkSubmit, ...conf, options.script, stageFile];
-  // The shell writes its own pid before Spark starts and Spark's exit code after it: nobody has to be there for it.
-  const script = 'cd "$0" && echo $$ > pid.part && mv pid.part pid && "$@" > stdout.log 2> stderr.log; code=$?; echo $code > exit_code.part && mv exit_code.part exit_code';
-  const env = { ...inherited(options.env, settings.env), ...toolchain.env };
-  const child = spawn("/bin/sh", ["-c", script, folder, ...command], { cwd: folder, detached: true, stdio: "ignore", env });
+  const env = { ...inherited(options, settings.env), ...toolchain.env };
+  const child = spawn("/bin/sh", ["-c", SCRIPT, folder, ...command], { cwd: folder, detached: true, stdio: "ignore", env });
   const started = await new Promise<Error | undefined>((resolve) => {
     child.once("error", resolve);
     child.once("spawn", () => resolve(undefined));
@@ -85,26 +111,10 @@ async function submit(stage: StageFile, settings: StageSettings, options: LocalE
   return ok(handle);
 }
 
-/** spark-submit gets the ordinary environment and the passwords that the stage names, nothing of ours beside. */
-function inherited(env: LocalEngineOptions["env"], passwords: readonly string[]): Record<string, string> {
-  const kept = Object.entries(env).filter(([name, value]) => value !== undefined && (!name.startsWith("CARELAKE_") || passwords.includes(name)));
+/** spark-submit gets the ordinary environment and the passwords that the stage names: no other, and nothing of ours. */
+function inherited({ env, secrets }: LocalEngineOptions, passwords: readonly string[]): Record<string, string> {
+  const kept = Object.entries(env).filter(([name]) => passwords.includes(name) || !(name.startsWith("CARELAKE_") || secrets.includes(name)));
   return Object.fromEntries(kept.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
-}
-
-function describe(folder: string): Awaited<ReturnType<Engine["describe"]>> {
-  const exit = read(join(folder, "exit_code"));
-  if (exit !== undefined) return { state: "finished", exitCode: Number(exit) };
-  const pid = Number(read(join(folder, "pid")));
-  if (!Number.isInteger(pid) || pid === 0) return { state: "lost" };
-  if (isOurs(pid, folder)) return { state: "running" };
-  const late = read(join(folder, "exit_code"));
-  return late === undefined ? { state: "finished", exitCode: null } : { state: "finished", exitCode: Number(late) };
-}
-
-/** The process lives and is the one that was started for this folder: process ids are used again. */
-function isOurs(pid: number, folder: string): boolean {
-  const args = existsSync("/proc/self") ? read(`/proc/${pid}/cmdline`)?.replaceAll("\0", " ") : spawnSync("ps", ["-p", String(pid), "-o", "args="], { encoding: "utf8" }).stdout;
-  return args?.includes(folder) === true;
 }
 
 async function eventsFrom(folder: string, offset: number): Promise<{ events: readonly StageEvent[]; next: number }> {
@@ -134,31 +144,25 @@ function readEvent(line: string): readonly StageEvent[] {
   }
 }
 
-async function cancel(folder: string): Promise<void> {
-  const pid = Number(read(join(folder, "pid")));
-  if (describe(folder).state !== "running") return;
+/** Returns when no process of the stage is left. Throws a ProblemError when it runs where no signal of ours comes to. */
+async function cancel(folder: string, graceSeconds: number): Promise<void> {
+  const state = stateOf(folder);
+  if (state.state !== "running") return;
+  const host = hostIn(folder);
+  if (host !== undefined && host !== hostname()) throw new ProblemError({ code: "stage-elsewhere", stage: folder, host });
+  const pid = pidIn(folder);
+  if (pid === undefined) return;
   signalGroup(pid, "SIGTERM");
-  await until(() => describe(folder).state !== "running", GRACE_SECONDS);
-  if (describe(folder).state === "running") signalGroup(pid, "SIGKILL");
-}
-
-/** The group holds the shell, spark-submit, its JVM and Python. */
-function signalGroup(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    // Gone between the look and the signal.
-  }
+  await until(() => workersOf(pid, folder).length === 0, graceSeconds);
+  if (workersOf(pid, folder).length === 0) return;
+  signalGroup(pid, "SIGKILL");
+  await until(() => workersOf(pid, folder).length === 0, KILLED_SECONDS);
+  // The shell that would have written it was killed with the others.
+  if (exitCodeIn(folder) !== undefined) return;
+  await writeFile(join(folder, "exit_code.part"), String(KILLED_CODE));
+  await rename(join(folder, "exit_code.part"), join(folder, "exit_code"));
 }
 
 async function until(condition: () => boolean, seconds = 10): Promise<void> {
   for (let waited = 0; waited < seconds * 20 && !condition(); waited++) await new Promise((resolve) => setTimeout(resolve, 50));
-}
-
-function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8").trim();
-  } catch {
-    return undefined;
-  }
 }

@@ -26,7 +26,7 @@ export const clean = command({
     if (!pipeline.ok) return complain(pipeline.problems, words.json);
     const mysql = mysqlSettings(profile.mysql, context);
     if (!mysql.ok) return complain(mysql.problems, words.json);
-    const parts = await engineFor({ profile, lake }, context);
+    const parts = await engineFor({ profile, project, lake }, context);
     if (!parts.ok) return complain(parts.problems, words.json);
     const { owner, isAlive, now, signal } = context;
     const found = await cleanLake({ ...parts.value, pipeline: pipeline.value, ledger: lake.ledger, store: lake.store, lake: lake.root, remove: words.yes, owner, isAlive, now, signal });
