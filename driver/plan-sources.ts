@@ -2,10 +2,11 @@
 
 import type { Job } from "./job.js";
 import { sourceView } from "./names.js";
+import type { PlanRequest } from "./plan.js";
 import type { SourceInput } from "./source-input.js";
 import type { StageSource } from "./stage.js";
 
-export function stageSource(input: SourceInput, job: Job): StageSource {
+export function stageSource(input: SourceInput, job: Job, uriOf: PlanRequest["inputUri"]): StageSource {
   const layout = job.source?.layouts.find((each) => each.name === input.layout);
   const present = Object.values(layout?.columns ?? {});
   const all = new Set((job.source?.layouts ?? []).flatMap((each) => Object.values(each.columns)));
@@ -21,6 +22,6 @@ export function stageSource(input: SourceInput, job: Job): StageSource {
     layout: input.layout,
     delimiter: input.delimiter,
     absent,
-    files: input.files.map(({ path, name, gzip, skipLines, fields }) => ({ uri: path, name, gzip, skip_lines: skipLines, fields })),
+    files: input.files.map((file) => ({ uri: uriOf?.(input, file) ?? file.path, name: file.name, gzip: file.gzip, skip_lines: file.skipLines, fields: file.fields })),
   };
 }

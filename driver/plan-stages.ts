@@ -6,7 +6,6 @@ import { zoneOf } from "./names.js";
 import type { PlannedStage, Sizing, StageDraft } from "./plan.js";
 import type { Result } from "./problems.js";
 import { ok } from "./problems.js";
-import type { StageShape } from "./shape.js";
 import type { SourceInput } from "./source-input.js";
 import type { StageExport } from "./stage.js";
 
@@ -20,31 +19,34 @@ export interface StagesRequest {
 
 /** A planned stage before its steps are written. */
 export interface ShapedGroup {
-  readonly head: Pick<PlannedStage, "name" | "joins" | "reason" | "size">;
+  readonly head: Pick<PlannedStage, "name" | "joins" | "reason" | "size" | "shape">;
   readonly has: (job: string) => boolean;
-  readonly shape: () => Result<StageShape | undefined>;
 }
 
 const SIZES = ["large", "medium", "small"] as const;
 /** A gzip file of text grows to about so much. */
 const GZIP_FACTOR = 8;
 
-export function stageGroups(request: StagesRequest): readonly ShapedGroup[] {
+export function stageGroups(request: StagesRequest): Result<readonly ShapedGroup[]> {
   const { pipeline, active, exports, sizing } = request;
-  if (active.length === 0 && exports.length === 0) return [];
+  if (active.length === 0 && exports.length === 0) return ok([]);
   const drafts = pipeline.stages.flatMap((stage) => draftOf(stage, request));
   if (sizing === undefined) {
     const reason = "one Spark application: on one machine another session costs about 7 s and fits no better";
-    return [{ head: { name: pipeline.name, joins: drafts.map(({ name }) => name), reason, size: largest(drafts) }, has: () => true, shape: () => ok(undefined) }];
+    return ok([{ head: { name: pipeline.name, joins: drafts.map(({ name }) => name), reason, size: largest(drafts) }, has: () => true }]);
   }
-  return sizing.group(drafts).map(({ stages, reason }) => {
-    const names = stages.map(({ name }) => name);
-    const jobs = new Set(pipeline.stages.filter(({ name }) => names.includes(name)).flatMap((stage) => jobsOf(stage, pipeline)));
-    return { head: { name: names.join("-"), joins: names, reason, size: largest(stages) }, has: (job) => jobs.has(job), shape: () => sizing.shape(stages) };
-  });
+  const groups = sizing(drafts);
+  if (!groups.ok) return groups;
+  return ok(
+    groups.value.map(({ stages: names, reason, shape }) => {
+      const stages = pipeline.stages.filter(({ name }) => names.includes(name));
+      const jobs = new Set(stages.flatMap((stage) => jobsOf(stage, pipeline)));
+      return { head: { name: names.join("-"), joins: names, reason, size: largest(stages), shape }, has: (job: string) => jobs.has(job) };
+    }),
+  );
 }
 
-const largest = (stages: readonly StageDraft[]): Stage["size"] => SIZES.find((size) => stages.some((stage) => stage.size === size)) ?? "small";
+const largest = (stages: readonly Pick<Stage, "size">[]): Stage["size"] => SIZES.find((size) => stages.some((stage) => stage.size === size)) ?? "small";
 
 const jobsOf = (stage: Stage, { jobs }: Pipeline): readonly string[] => jobs.filter((job) => stage.zones.includes(zoneOf(job))).map((job) => job.name);
 

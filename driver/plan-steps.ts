@@ -116,7 +116,7 @@ export function finishStep(finishing: Finishing): Result<PlannedStep> {
   const gates = gatesOf({ draft, table, request });
   if (!gates.ok) return gates;
   const { insert, rows, quarantine } = writes.value;
-  const source = draft.input === undefined ? undefined : stageSource(draft.input, job);
+  const source = draft.input === undefined ? undefined : stageSource(draft.input, job, request.inputUri);
   const last = request.done(job.name, year);
   const step: PlannedStep = {
     id: draft.id,

@@ -4,7 +4,7 @@ import type { EngineName } from "./engine.js";
 import type { Pipeline, Stage } from "./job.js";
 import type { Result } from "./problems.js";
 import type { StageShape } from "./shape.js";
-import type { SourceInput } from "./source-input.js";
+import type { FileInput, InputFile, SourceInput } from "./source-input.js";
 import type { StageExport, StageStep } from "./stage.js";
 import type { Origin } from "./statements.js";
 import type { Templates } from "./templates.js";
@@ -42,6 +42,8 @@ export interface PlanRequest {
   readonly engine: EngineName;
   /** Absent on this computer, where one application of one size does everything. */
   readonly sizing?: Sizing;
+  /** Where the stage reads a source file, when that is not where it lies now. */
+  readonly inputUri?: (input: FileInput, file: InputFile) => string;
   /** Root of the lake; exports go below it. */
   readonly lake: string;
   /** Export tables that are published. False when no database is named. */
@@ -50,11 +52,8 @@ export interface PlanRequest {
   readonly force: boolean;
 }
 
-/** What an engine with machines to choose knows: which stages share an application, and on what each runs. */
-export interface Sizing {
-  group(stages: readonly StageDraft[]): readonly StageGroup[];
-  shape(stages: readonly StageDraft[]): Result<StageShape>;
-}
+/** What an engine with machines to choose knows: which stages share an application, and on what each group runs. */
+export type Sizing = (stages: readonly StageDraft[]) => Result<readonly SizedGroup[]>;
 
 /** A stage of the pipeline with something to do, before it is known what it runs on. */
 export interface StageDraft {
@@ -65,10 +64,12 @@ export interface StageDraft {
   readonly steps: readonly { readonly job: string; readonly year: number }[];
 }
 
-export interface StageGroup {
-  readonly stages: readonly StageDraft[];
+export interface SizedGroup {
+  /** Names of neighbouring stages. */
+  readonly stages: readonly string[];
   /** Why they are together, or alone. */
   readonly reason: string;
+  readonly shape: StageShape;
 }
 
 export interface Plan {

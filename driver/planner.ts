@@ -36,7 +36,9 @@ export function plan(request: PlanRequest): Result<Plan> {
   const branch = `run_${id.slice(0, 12)}`;
   const problems: Problem[] = [];
   const stages: PlannedStage[] = [];
-  for (const group of stageGroups({ pipeline: request.pipeline, active: active.map(({ draft }) => draft), exports, sizing: request.sizing })) {
+  const groups = stageGroups({ pipeline: request.pipeline, active: active.map(({ draft }) => draft), exports, sizing: request.sizing });
+  if (!groups.ok) return groups;
+  for (const group of groups.value) {
     const mine = active.filter(({ draft }) => group.has(draft.job.name));
     // A table of an earlier stage is on main by now; one of this stage is still on its branch.
     const built = new Set(mine.filter((each) => each.mode === "build").map((each) => each.draft.job.name));
@@ -47,9 +49,7 @@ export function plan(request: PlanRequest): Result<Plan> {
       if (step.ok) steps.push(step.value);
       else problems.push(...step.problems);
     }
-    const shape = group.shape();
-    if (!shape.ok) problems.push(...shape.problems);
-    else stages.push({ ...group.head, ...(shape.value === undefined ? {} : { shape: shape.value }), steps, exports: exports.filter((each) => group.has(jobOfExport(each))) });
+    stages.push({ ...group.head, steps, exports: exports.filter((each) => group.has(jobOfExport(each))) });
   }
   return settle(problems, () =>
     freeze({

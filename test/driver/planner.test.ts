@@ -152,7 +152,7 @@ describe("a plan", () => {
   it("puts the stages of the pipeline on machines of their own, and reads from main what an earlier stage made", () => {
     const shape = { engine: "emr-serverless", reason: "r", evidence: "rules" } as unknown as StageShape;
     const apart = definePipeline({ ...pipeline, stages: [{ name: "load", zones: ["raw"], size: "large" }, { name: "rest", zones: ["cleansed", "curated"], size: "small" }] });
-    const made = planned({ years: [2022, 2023], pipeline: apart, sizing: { group: (stages) => stages.map((stage) => ({ stages: [stage], reason: "alone" })), shape: () => ({ ok: true, value: shape }) } });
+    const made = planned({ years: [2022, 2023], pipeline: apart, sizing: (stages) => ({ ok: true, value: stages.map(({ name }) => ({ stages: [name], reason: "alone", shape })) }) });
     expect(made.stages.map(({ name, size, steps, exports }) => [name, size, steps.length, exports.length])).toEqual([["load", "large", 2, 0], ["rest", "small", 4, 2]]);
     const cleansed = made.stages[1]?.steps.find((step) => step.id === "clinic/cleansed/visit@2023");
     expect(cleansed?.rows?.statement.sql).toContain("from lake.clinic_raw.visit as raw");
