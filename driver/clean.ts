@@ -13,6 +13,7 @@ import type { Result } from "./problems.js";
 import { fail, ok } from "./problems.js";
 import { STAGE_FORMAT } from "./stage.js";
 import type { TableLeftovers } from "./stage.js";
+import { CLEAN_RUN, CLEAN_STAGE, endDeadCleans, workingRun } from "./takeover.js";
 import { track } from "./track.js";
 
 /** Snapshots of a table that stay for time travel and a look back. */
@@ -38,10 +39,13 @@ export interface LakeLeftovers {
 
 export async function cleanLake(request: CleanRequest): Promise<Result<LakeLeftovers>> {
   const { store, owner, now, isAlive, pipeline } = request;
-  const run = `clean-${now().toISOString().replace(/[^0-9]/g, "")}`;
+  const run = `${CLEAN_RUN}${now().toISOString().replace(/[^0-9]/g, "")}`;
   const lock = await acquireLock({ store, pipeline: pipeline.name, run, owner, now, isAlive });
   if (!lock.ok) return lock;
   try {
+    await endDeadCleans(lock.value.dead, request);
+    const working = await workingRun(pipeline.name, request);
+    if (working !== undefined) return fail(working);
     const tables = await maintain(run, request, lock.value.beat);
     return tables.ok ? ok({ tables: tables.value, exports: await staleExports(request) }) : tables;
   } finally {
@@ -51,14 +55,14 @@ export async function cleanLake(request: CleanRequest): Promise<Result<LakeLefto
 
 async function maintain(run: string, request: CleanRequest, onTick: () => Promise<void>): Promise<Result<readonly TableLeftovers[]>> {
   const { pipeline, engine, settings, stageFolder, remove, signal } = request;
-  const folder = stageFolder(run, "clean", 1);
+  const folder = stageFolder(run, CLEAN_STAGE, 1);
   const tables = pipeline.jobs.flatMap((job) => (job.quarantines === undefined ? [tableOf(job.name)] : [tableOf(job.name), quarantineOf(job.name)]));
   const submitted = await engine.submit(
     {
       format: STAGE_FORMAT,
       run,
       plan: run,
-      stage: "clean",
+      stage: CLEAN_STAGE,
       branch: "run_clean",
       session: { "spark.sql.session.timeZone": "UTC" },
       steps: [],
@@ -70,8 +74,11 @@ async function maintain(run: string, request: CleanRequest, onTick: () => Promis
     settings,
   );
   if (!submitted.ok) return submitted;
-  const ended = await track({ engine, handle: submitted.value, stage: "clean", listen: () => undefined, signal, onTick });
-  if (ended.cancelled) await engine.cancel(submitted.value);
+  const ended = await track({ engine, handle: submitted.value, stage: CLEAN_STAGE, listen: () => undefined, signal, onTick });
+  if (ended.cancelled) {
+    await engine.cancel(submitted.value);
+    return fail({ code: "run-cancelled", run, left: "Spark was stopped; what is still left over is found again by the next carelake clean" });
+  }
   const report = await engine.report(submitted.value);
   if (report?.outcome === "succeeded") return ok(report.maintenance);
   const logs = await engine.logs(submitted.value);

@@ -4,14 +4,12 @@ import { existsSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Engine, StageHandle } from "../../../driver/engine.js";
-import { localEngine } from "../../../driver/local/engine.js";
-import { groupMembers, isProcessAlive, signalGroup } from "../../../driver/local/processes.js";
+import { groupMembers, isProcessAlive } from "../../../driver/local/processes.js";
 import { SILENT_MINUTES } from "../../../driver/local/stage-process.js";
-import type { Toolchain } from "../../../driver/local/toolchain.js";
-import type { StageFile } from "../../../driver/stage.js";
-import { newFolder, program } from "./fakes.js";
+import { fakeSparkEngine, submitStage, type FakeSpark } from "./fake-spark.js";
+import { newFolder } from "./fakes.js";
 
 interface Started {
   readonly engine: Engine;
@@ -20,28 +18,16 @@ interface Started {
   readonly pid: number;
 }
 
-interface Setting {
-  readonly script: string;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly secrets?: readonly string[];
+interface Setting extends FakeSpark {
   readonly needs?: readonly string[];
-  readonly graceSeconds?: number;
 }
 
-async function start({ script, env = {}, secrets = [], needs = [], graceSeconds = 20 }: Setting): Promise<Started> {
+async function start({ script, needs = [], ...setting }: Setting): Promise<Started> {
   const root = newFolder();
   const folder = join(root, "stages", "7c1e-1", "all-1");
-  const toolchain: Toolchain = {
-    java: { home: root, version: "17" }, spark: { home: root, version: "4", python: "python3", pythonVersion: "3" }, jars: [], archive: join(root, "no-archive"),
-    sparkSubmit: program(join(root, "spark-submit"), script), env: { JAVA_HOME: root, SPARK_HOME: root, PYSPARK_PYTHON: "python3", PYSPARK_DRIVER_PYTHON: "python3" },
-  };
-  const engine = localEngine({ toolchain, script: "run_stage.py", env: { PATH: process.env["PATH"], ...env }, secrets, graceSeconds });
-  const stage: StageFile = { format: 1, run: "7c1e-1", plan: "7c1e", stage: "all", branch: "run_7c1e", session: {}, steps: [], exports: [], events: `${folder}/events.jsonl`, report: `${folder}/report.json` };
-  const submitted = await engine.submit(stage, { conf: {}, env: needs });
-  if (!submitted.ok) throw new Error(JSON.stringify(submitted.problems));
-  const pid = Number(readFileSync(join(folder, "pid"), "utf8"));
-  onTestFinished(() => signalGroup(pid, "SIGKILL"));
-  return { engine, handle: submitted.value, folder, pid };
+  const engine = fakeSparkEngine(root, { script, ...setting });
+  const handle = await submitStage(engine, folder, needs);
+  return { engine, handle, folder, pid: Number(readFileSync(join(folder, "pid"), "utf8")) };
 }
 
 async function until(condition: () => boolean): Promise<void> {
