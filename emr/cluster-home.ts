@@ -44,7 +44,7 @@ export async function homeOf(parts: EngineParts, ref: string, settings: StageSet
   }
   const shape = settings.shape?.cluster;
   if (shape === undefined) return fail({ code: "shape-missing", stage: attemptOf(ref).attempt, engine: "emr" });
-  let made = false;
+  const made = new Set<string>();
   const cluster = await submitOnce(parts.calls, {
     operation: "emr:RunJobFlow",
     // Nobody else can have asked for this attempt's own cluster before its target was written.
@@ -52,14 +52,14 @@ export async function homeOf(parts: EngineParts, ref: string, settings: StageSet
     look: () => clusterByName(parts, clusterName(ref, target)),
     add: async () => {
       const { JobFlowId = "" } = await parts.clients.emr.send(new RunJobFlowCommand(runJobFlowInput({ ref, target, shape, profile, emr, logs: logsOf(lake) })));
-      made = true;
+      made.add(JobFlowId);
       return JobFlowId;
     },
   });
   if (!cluster.ok) return cluster;
   const known = { ...target, cluster: cluster.value };
   await folders.save(ref, "target.json", known);
-  if (target.mode === "run" && !made) await fitTaskFleet(parts, known.cluster, shape);
+  if (target.mode === "run" && !made.has(known.cluster)) await fitTaskFleet(parts, known.cluster, shape);
   return ok({ target: known, logs: logsOf(lake), takesRoles });
 }
 

@@ -24,7 +24,7 @@ const ARROWS: readonly Arrow[] = [
   { from: /^driver\//, to: /^driver\/(?!cli\/)/, rule: "driver/* imports driver/* only, never cli/, jobs/, emr/ or reports/", wayOut: "take what you need as an argument and let driver/cli hand it in" },
   { from: /^jobs\//, to: /^(jobs\/|driver\/(job|standard-gates)\.ts$)/, rule: "jobs/ are data: they import driver/job.ts and driver/standard-gates.ts only", wayOut: "move what computes into the driver" },
   { from: /^reports\//, to: /^(reports\/|driver\/(job|ledger)\.ts$)/, rule: "reports/ import driver/job.ts and driver/ledger.ts only", wayOut: "let driver/cli ask the database and hand rows in" },
-  { from: /^emr\//, to: /^(emr\/|driver\/(engine|plan|problems)\.ts$)/, rule: "emr/ imports driver/{engine,plan,problems}.ts only", wayOut: "put what both sides need into the engine's contract" },
+  { from: /^emr\//, to: /^(emr\/|driver\/(engine|plan|problems|profile|shape|stage|store)\.ts$)/, rule: "emr/ imports driver/{engine,plan,problems,profile,shape,stage,store}.ts only", wayOut: "put what both sides need into the engine's contract" },
 ];
 
 /** Where a vendor may be imported, and why there. Packages that are not named may be imported nowhere. */
@@ -35,12 +35,17 @@ const DOORS: Readonly<Record<string, { readonly where: RegExp; readonly because:
   "node:child_process": { where: /^driver\/local\//, because: "processes are started by what knows this computer" },
   echarts: { where: /^reports\/html\//, because: "only the HTML renderer draws" },
   yaml: { where: /^driver\/config\.ts$/, because: "carelake.yaml is read there" },
+  // Vendors of AWS end where the engines do: the driver knows handles, stores and streams.
+  "@aws-sdk/client-emr": { where: /^emr\//, because: "only the engines speak to AWS" },
+  "@aws-sdk/client-emr-serverless": { where: /^emr\//, because: "only the engines speak to AWS" },
+  "@aws-sdk/client-s3": { where: /^emr\/(clients|s3-objects)\.ts$/, because: "the rest knows objects by URI, not a client library" },
+  "@aws-sdk/lib-storage": { where: /^emr\/s3-objects\.ts$/, because: "the rest knows objects by URI, not a client library" },
   jiti: { where: /^driver\/cli\/project\.ts$/, because: "pipelines of a user's project are loaded there" },
   zod: {
     // Edges, where a text from outside becomes a value: config and project (carelake.yaml, package.json, a user's
     // module), ledger, lock and stage (files read back), publish/names (comments of MySQL tables), local/* (words of
-    // other programs).
-    where: /^driver\/(config|profile|ledger|lock|stage|stage-report|publish\/names|cli\/project|local\/[a-z-]+)\.ts$/,
+    // other programs), emr/submission and stage-folder (records of a stage on S3), emr/prices (a price file).
+    where: /^(driver\/(config|profile|ledger|lock|stage|stage-report|publish\/names|cli\/project|local\/[a-z-]+)|emr\/(prices|stage-folder|submission))\.ts$/,
     because: "shapes are proven where a text comes in, and types carry the proof from there",
   },
 };
