@@ -1,6 +1,7 @@
 // Dollars. Before: what a shape costs for so many seconds. After: what the service billed, or instance by instance.
 // In: seconds, shapes, a price table. Never asks AWS, and never leaves out in silence what has no price.
 
+import type { StageUsage } from "../driver/engine.js";
 import type { ClusterShape, Estimate, FleetShape, StageShape, WorkerSize } from "../driver/shape.js";
 import type { Architecture, Instance } from "./instance-table.js";
 import { findInstance } from "./instances.js";
@@ -87,9 +88,9 @@ export function clusterUse(cluster: ClusterShape, seconds: number, prices: Price
 }
 
 function fleetUse({ types, on_demand_units, spot_units }: FleetShape, seconds: number, prices: Prices): readonly InstanceUse[] {
-  const priced = types.flatMap(({ type, weight }) => {
+  const priced = types.map(({ type, weight }) => {
     const found: Instance | undefined = findInstance(type, prices.instances);
-    return [{ type, weight, perUnit: ((found?.ec2_usd_hour ?? Infinity) + (found?.emr_usd_hour ?? Infinity)) / weight }];
+    return { type, weight, perUnit: ((found?.ec2_usd_hour ?? Infinity) + (found?.emr_usd_hour ?? Infinity)) / weight };
   });
   const [cheapest] = priced.sort((a, b) => a.perUnit - b.perUnit || a.weight - b.weight);
   if (cheapest === undefined) return [];
@@ -134,6 +135,12 @@ export function estimate(request: EstimateRequest): Estimate {
 
 /** Ten-thousandths of a dollar: small stages cost cents, and sums must not drift. */
 const rounded = (usd: number): number => Math.round(usd * 10_000) / 10_000;
+
+/** Dollars of what a service says was used. Of a shared cluster it is the whole cluster's: see sharedCost. */
+export function costOfUsage(usage: StageUsage, architecture: Architecture, prices: Prices): Pick<ClusterCost, "usd" | "unpriced" | "spot_at_on_demand"> {
+  if (usage.engine === "emr") return clusterCost(usage.instances, prices);
+  return { usd: serverlessCost(usage.billed, architecture, prices), unpriced: [], spot_at_on_demand: [] };
+}
 
 /** How the cost of a cluster falls on the stages that ran on it. */
 export const SHARE_RULE = "the whole cost of the cluster, start and idle time included, is shared by the wall seconds of each stage on it";

@@ -17,8 +17,7 @@ export interface Instance {
   readonly inferred: readonly InferredField[];
 }
 
-export const INSTANCES_AS_OF = "2026-07-20";
-export const INSTANCES_SOURCE = "karpenter-provider-aws price table; EMR release guide, YARN memory by instance type";
+export const INSTANCES_SOURCE = "karpenter-provider-aws price table of 2026-07-20; EMR release guide, YARN memory by instance type";
 
 /** Fields that are inferred, one letter each: y YARN memory, p EC2 price (linear in the family), f EMR fee (a quarter of it). */
 type Marks = "" | "y" | "f" | "yf" | "yp" | "pf" | "ypf";
@@ -74,7 +73,7 @@ const GRAVITON: readonly Row[] = [
   ["c7g.4xlarge", 16, 32, 23424, 0.58, 0.145, "y"],
 ];
 
-const FIELD_OF: Readonly<Record<string, InferredField>> = { y: "yarn_mb", p: "ec2_usd_hour", f: "emr_usd_hour" };
+const MARKED: readonly (readonly [mark: string, field: InferredField])[] = [["y", "yarn_mb"], ["p", "ec2_usd_hour"], ["f", "emr_usd_hour"]];
 
 const instance = (architecture: Architecture) => ([type, vcpu, gib, yarn_mb, ec2_usd_hour, emr_usd_hour, marks]: Row): Instance => ({
   type,
@@ -84,7 +83,7 @@ const instance = (architecture: Architecture) => ([type, vcpu, gib, yarn_mb, ec2
   ec2_usd_hour,
   emr_usd_hour,
   architecture,
-  inferred: [...marks].flatMap((mark) => FIELD_OF[mark] ?? []),
+  inferred: MARKED.flatMap(([mark, field]) => (marks.includes(mark) ? [field] : [])),
 });
 
 export const INSTANCES: readonly Instance[] = [...X86.map(instance("X86_64")), ...GRAVITON.map(instance("ARM64"))];

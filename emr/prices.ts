@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { Problem, Result } from "../driver/problems.js";
 import { settle } from "../driver/problems.js";
 import type { Architecture, Instance } from "./instance-table.js";
-import { INSTANCES, INSTANCES_AS_OF, INSTANCES_SOURCE } from "./instance-table.js";
+import { INSTANCES, INSTANCES_SOURCE } from "./instance-table.js";
 import { findInstance } from "./instances.js";
 import type { ServerlessRate } from "./price-table.js";
 import { EBS_GP3_USD_GB_MONTH, EBS_SOURCE, EMR_FEE_MOST, EMR_FEE_SHARE, PRICE_REGION, PRICES_AS_OF, SERVERLESS, SERVERLESS_SOURCE, START_SECONDS } from "./price-table.js";
