@@ -7,7 +7,8 @@ import { makeContext } from "./context.js";
 import { complain, confess } from "./present.js";
 import { VERSION } from "./project.js";
 import { systemProblem } from "./system-problem.js";
-import { UsageError, usageProblem } from "./usage.js";
+import { ProblemError } from "../problems.js";
+import { commandFirst, refuseTwice, UsageError, usageProblem } from "./usage.js";
 
 /** Loaded when called: the database and chart libraries take longer to load than a plan takes to make. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -31,7 +32,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
   const stop = (): void => {
-    if (controller.signal.aborted) process.exit(130);
+    if (controller.signal.aborted) process.exit(STOPPED);
     controller.abort();
   };
   process.on("SIGINT", stop);
@@ -46,6 +47,7 @@ function parserOf(words: readonly string[]) {
     .option("json", { type: "boolean", default: false, describe: "data as JSON on stdout" })
     .demandCommand(1, "which command?")
     .strict()
+    .check(refuseTwice)
     .wrap(110)
     .exitProcess(false)
     .fail((message, error) => {
@@ -53,12 +55,18 @@ function parserOf(words: readonly string[]) {
     });
 }
 
+/** What a shell says of a command that Ctrl-C ended. */
+const STOPPED = 130;
+
+const isAbort = (error: unknown): boolean => error instanceof Error && error.name === "AbortError";
+
 async function main(): Promise<void> {
-  const words = hideBin(process.argv);
+  const words = commandFirst(hideBin(process.argv), Object.keys(COMMANDS));
   const asJson = words.includes("--json");
-  const context = makeContext(stopSignal());
-  const name = words.find((word) => !word.startsWith("-")) ?? "";
-  const called = COMMANDS[name];
+  const signal = stopSignal();
+  const context = makeContext(signal);
+  const [name = ""] = words;
+  const called = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   const asks = words.some((word) => ["--help", "--version"].includes(word));
   if (called === undefined && !asks) return complain([usageProblem("", { words, commands: Object.keys(COMMANDS), help: "" })], asJson);
   const loaders = called === undefined || asks ? Object.values(COMMANDS) : [called];
@@ -68,8 +76,13 @@ async function main(): Promise<void> {
   try {
     await cli.parseAsync();
   } catch (error) {
-    const refused = systemProblem(error);
+    const refused = error instanceof ProblemError ? error.problem : systemProblem(error);
     if (refused !== undefined) return complain([refused], asJson);
+    if (signal.aborted && isAbort(error)) {
+      complain([{ code: "stopped", command: `carelake ${name}` }], asJson);
+      process.exitCode = STOPPED;
+      return;
+    }
     if (!(error instanceof UsageError)) return confess(error, VERSION);
     const asked = parserOf([name]);
     for (const command of commands) command(asked, context);

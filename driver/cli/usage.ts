@@ -7,11 +7,37 @@ import type { Problem } from "../problems.js";
 export class UsageError extends Error {}
 
 export interface UsageFacts {
-  /** Words of the command line. */
+  /** Words of the command line; the command's own comes first when there is one. */
   readonly words: readonly string[];
   readonly commands: readonly string[];
   /** Help of the command that was called, or of all. */
   readonly help: string;
+}
+
+/** Options that take the word after them, so that it is no command: carelake --profile run plan part-d. */
+const VALUED = new Set(["--profile", "--lake", "--year", "--years", "--input", "--param", "--memory", "--plan", "--out", "--for", "--to"]);
+
+/** The words with the command's first: options may stand before it, as with other tools. */
+export function commandFirst(words: readonly string[], commands: readonly string[]): readonly string[] {
+  const isValue = (index: number): boolean => VALUED.has(words[index - 1] ?? "");
+  const plain = words.flatMap((word, index) => (word.startsWith("-") ? [] : [index]));
+  const free = plain.filter((index) => !isValue(index));
+  const known = (indexes: readonly number[]): number | undefined => indexes.find((index) => commands.includes(words[index] ?? ""));
+  const at = known(free) ?? known(plain) ?? free[0];
+  return at === undefined ? words : [words[at] ?? "", ...words.slice(0, at), ...words.slice(at + 1)];
+}
+
+/** Options whose values add up; of every other a second one would be a contradiction. */
+const REPEATED: readonly string[] = ["_", "param"];
+
+/** Throws a UsageError that names an option given twice. `said` are the parsed words. */
+export function refuseTwice(said: Readonly<Record<string, unknown>>): true {
+  for (const [name, value] of Object.entries(said)) {
+    if (REPEATED.includes(name) || !Array.isArray(value)) continue;
+    const option = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    throw new UsageError(`--${option} was given ${value.length === 2 ? "twice" : `${String(value.length)} times`}: ${value.map(String).join(" and ")}`);
+  }
+  return true;
 }
 
 export function usageProblem(said: string, { words, commands, help }: UsageFacts): Problem {
@@ -20,6 +46,8 @@ export function usageProblem(said: string, { words, commands, help }: UsageFacts
   const unknown = /^Unknown arguments?: (.+)$/.exec(said)?.[1]?.split(", ")[0];
   if (unknown !== undefined) return argumentProblem(unknown, { called, words, help });
   const form = /^carelake \S+.*$/m.exec(help)?.[0] ?? `carelake ${called}`;
+  const twice = /^--(\S+) was given \w/.exec(said)?.[1];
+  if (twice !== undefined) return { code: "usage", message: said, at: { file: `--${twice}` }, suggestion: /^years?$/.test(twice) ? "several years are one value: --years 2022,2023 or 2019..2023" : "give it once" };
   if (said.startsWith("Not enough non-option arguments")) return { code: "usage", message: `carelake ${called} needs a name`, suggestion: `${form}; carelake list shows the pipelines and jobs` };
   const [headline = said, ...rest] = said.split("\n").map((line) => line.trim()).filter((line) => line !== "");
   return { code: "usage", message: [headline.charAt(0).toLowerCase() + headline.slice(1).replace(/:$/, ""), ...rest].join("; "), suggestion: `carelake ${called} --help shows what it takes` };

@@ -8,7 +8,7 @@ export const planOptions = <T>(yargs: Argv<T>) =>
     .option("year", { type: "string", describe: "data year, a range or a list: 2023, 2019..2023, 2019,2021" })
     .option("years", { type: "string", describe: "the same, for several", conflicts: "year" })
     .option("input", { type: "string", describe: "folder with the source's CSV files" })
-    .option("param", { type: "string", array: true, describe: "name=value, for a job's param" })
+    .option("param", { type: "string", array: true, nargs: 1, describe: "name=value, for a job's param" })
     .option("force", { type: "boolean", default: false, describe: "build again what is already done" })
     .option("memory", { type: "string", describe: "Spark's memory, for example 4g" });
 
