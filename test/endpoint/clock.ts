@@ -10,6 +10,7 @@ export interface Clock {
 export interface MovableClock extends Clock {
   /** Lets `ms` pass at once. What falls due on the way happens in order, each with the time at which it was due. */
   advance(ms: number): Promise<void>;
+  /** Nothing falls due any more. */
   stop(): void;
 }
 
@@ -26,6 +27,7 @@ export function movableClock({ frozen = false, start = Date.now() }: { readonly 
   let skipped = 0;
   let orders = 0;
   let alarm: NodeJS.Timeout | undefined;
+  let isStopped = false;
   // While advance() walks through what falls due, time stands at the moment that is being walked through.
   let held: number | undefined;
 
@@ -36,7 +38,7 @@ export function movableClock({ frozen = false, start = Date.now() }: { readonly 
   const wind = (): void => {
     clearTimeout(alarm);
     const due = next();
-    if (frozen || due === undefined || held !== undefined) return;
+    if (frozen || isStopped || due === undefined || held !== undefined) return;
     alarm = setTimeout(() => void ring(), Math.max(0, Math.min(due.at - running(), 2 ** 30)));
   };
 
@@ -66,12 +68,13 @@ export function movableClock({ frozen = false, start = Date.now() }: { readonly 
     now,
     after: (ms, then) => {
       const due: Due = { at: now() + ms, order: orders++, then };
-      waiting.add(due);
+      if (!isStopped) waiting.add(due);
       wind();
       return () => void waiting.delete(due);
     },
     advance,
     stop: () => {
+      isStopped = true;
       clearTimeout(alarm);
       waiting.clear();
     },

@@ -10,8 +10,10 @@ export type CallFault =
 /** What can happen to clusters, steps, runs and their logs. Each is used up by the next thing that it fits. */
 export type WorkFault =
   | { readonly fault: "bootstrap-failure" }
-  /** INSTANCE_FLEET_TIMEOUT: the fleet of this type gets no instance. */
+  /** INSTANCE_FLEET_TIMEOUT: the next cluster gets no instances. */
   | { readonly fault: "fleet-timeout" }
+  /** The next cluster gets no spot instance: its fleets switch to on-demand, or it ends, as each fleet says. */
+  | { readonly fault: "no-spot" }
   /** The next run asks for workers beyond what there is, and fails by ApplicationMaxCapacityExceededException. */
   | { readonly fault: "capacity-exceeded" }
   /** RUNNING (step) or SCHEDULED (run) until somebody cancels. */

@@ -26,8 +26,8 @@ export interface SparkPlace {
 export interface S3Place {
   readonly endpoint: string;
   readonly region: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
+  readonly accessKey: string;
+  readonly secretKey: string;
 }
 
 export interface Rewrite {
@@ -156,7 +156,7 @@ function environment({ spark, s3, folder }: CommandRequest, given: Readonly<Reco
     const name = /^spark\.(?:emr-serverless\.driverEnv|yarn\.appMasterEnv)\.(.+)$/.exec(key)?.[1];
     return name === undefined || name.startsWith("PYSPARK") || name === "JAVA_HOME" ? [] : [[name, value]];
   });
-  const aws = s3 === undefined ? {} : { AWS_ACCESS_KEY_ID: s3.accessKeyId, AWS_SECRET_ACCESS_KEY: s3.secretAccessKey, AWS_REGION: s3.region, AWS_DEFAULT_REGION: s3.region, AWS_ENDPOINT_URL_S3: s3.endpoint };
+  const aws = s3 === undefined ? {} : { AWS_ACCESS_KEY_ID: s3.accessKey, AWS_SECRET_ACCESS_KEY: s3.secretKey, AWS_REGION: s3.region, AWS_DEFAULT_REGION: s3.region, AWS_ENDPOINT_URL_S3: s3.endpoint };
   const base = { PATH: process.env["PATH"] ?? "/usr/bin:/bin", HOME: folder, LANG: "C.UTF-8", TMPDIR: join(folder, "tmp"), SPARK_LOCAL_IP: "127.0.0.1" };
   return { ...base, ...aws, ...Object.fromEntries(asked), ...spark.env };
 }

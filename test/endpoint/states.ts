@@ -91,7 +91,7 @@ export const isLegal = (kind: Kind, from: string, to: string): boolean => {
   return table[from]?.includes(to) === true;
 };
 
-export const isOver = (life: Life<Kind>): boolean => {
+export const isOver = (life: { readonly kind: Kind; readonly state: string }): boolean => {
   const table: Readonly<Record<string, readonly string[]>> = TRANSITIONS[life.kind];
   return table[life.state]?.length === 0;
 };

@@ -1,8 +1,7 @@
 // Where the processes of steps and job runs live: each in its own folder and process group, with a record of what was started.
 
 import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync, writeFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "./clock.js";
 import type { Rewrite } from "./spark-command.js";
@@ -54,7 +53,7 @@ export interface Submission {
 export interface Started extends Running {
   readonly submission: Submission;
   /** What it has written so far. */
-  output(): Promise<{ readonly stdout: Buffer; readonly stderr: Buffer }>;
+  output(): { readonly stdout: Buffer; readonly stderr: Buffer };
 }
 
 export interface Command {
@@ -100,7 +99,7 @@ export function workplace(parts: { readonly root: string; readonly clock: Clock;
         submission.exit = { ...ended, at: parts.clock.now() };
         return ended;
       });
-      return { ...process, exit, submission, output: async () => ({ stdout: await readFile(stdout), stderr: await readFile(stderr) }) };
+      return { ...process, exit, submission, output: () => ({ stdout: readFileSync(stdout), stderr: readFileSync(stderr) }) };
     },
     stop: async () => {
       const left = [...running];
