@@ -5,6 +5,8 @@ import type { StageEvent } from "./stage.js";
 
 export type RunEvent =
   | { readonly kind: "run-started"; readonly run: string; readonly plan: string; readonly steps: number; readonly skipped: number; readonly resumed: boolean }
+  /** A source file on its way to the lake on S3. */
+  | { readonly kind: "input-sent"; readonly file: string; readonly bytes: number; readonly of: number }
   | { readonly kind: "stage-submitted"; readonly stage: string; readonly attempt: number; readonly logs: string; readonly attached: boolean }
   | { readonly kind: "stage"; readonly stage: string; readonly event: StageEvent }
   | { readonly kind: "stage-retried"; readonly stage: string; readonly reason: string; readonly waitSeconds: number }

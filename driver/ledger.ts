@@ -6,7 +6,8 @@ import { owner } from "./lock.js";
 import type { DoneStep, Plan } from "./plan.js";
 import { PLAN_FORMAT } from "./plan.js";
 import type { Problem } from "./problems.js";
-import { gateResult, statementMetrics, stepReport } from "./stage.js";
+import { stageReport } from "./stage.js";
+import type { StageReport } from "./stage.js";
 import type { Store } from "./store.js";
 
 const runRecord = z.object({
@@ -34,12 +35,6 @@ const ledgerEvent = z.discriminatedUnion("event", [
 ]);
 export type LedgerEvent = z.infer<typeof ledgerEvent>;
 
-const stageResult = z.object({
-  gates: z.array(gateResult),
-  steps: z.array(stepReport),
-  statements: z.array(statementMetrics),
-});
-export type StageResult = z.infer<typeof stageResult>;
 
 const doneStep = z.object({
   job: z.string(),
@@ -64,8 +59,9 @@ export interface Ledger {
   plan(run: string): Promise<Plan | undefined>;
   record(run: string, event: LedgerEvent): Promise<void>;
   events(run: string): Promise<readonly LedgerEvent[]>;
-  saveResult(run: string, stage: string, result: StageResult): Promise<void>;
-  result(run: string): Promise<StageResult | undefined>;
+  saveReport(run: string, report: StageReport): Promise<void>;
+  /** Of each stage its last attempt that could report. */
+  reports(run: string): Promise<readonly StageReport[]>;
   saveDone(step: DoneStep): Promise<void>;
   /** Everything that stands in the lake for a pipeline. */
   done(pipeline: string): Promise<readonly DoneStep[]>;
@@ -105,11 +101,10 @@ export function ledgerIn(store: Store): Ledger {
       const events = await Promise.all((await store.list(`runs/${run}/events`)).map((key) => read(key, ledgerEvent)));
       return events.filter((event) => event !== undefined);
     },
-    saveResult: (run, stage, result) => store.write(`runs/${run}/results/${stage}.json`, JSON.stringify(result)),
-    result: async (run) => {
-      const results = (await Promise.all((await store.list(`runs/${run}/results`)).map((key) => read(key, stageResult)))).filter((each) => each !== undefined);
-      if (results.length === 0) return undefined;
-      return { gates: results.flatMap(({ gates }) => gates), steps: results.flatMap(({ steps }) => steps), statements: results.flatMap(({ statements }) => statements) };
+    saveReport: (run, report) => store.write(`runs/${run}/reports/${report.stage}.json`, JSON.stringify(report)),
+    reports: async (run) => {
+      const reports = await Promise.all((await store.list(`runs/${run}/reports`)).map((key) => read(key, stageReport)));
+      return reports.filter((report) => report !== undefined);
     },
     saveDone: (step) => store.write(`done/${step.job}/year=${step.year}.json`, JSON.stringify(step)),
     done: async (pipeline) => {

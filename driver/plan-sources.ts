@@ -3,8 +3,8 @@
 import type { Job } from "./job.js";
 import { sourceView } from "./names.js";
 import type { PlanRequest } from "./plan.js";
-import type { SourceInput } from "./source-input.js";
-import type { StageSource } from "./stage.js";
+import type { SourceInput, TableInput } from "./source-input.js";
+import type { PasswordReference, StageSource } from "./stage.js";
 
 export function stageSource(input: SourceInput, job: Job, uriOf: PlanRequest["inputUri"]): StageSource {
   const layout = job.source?.layouts.find((each) => each.name === input.layout);
@@ -14,7 +14,7 @@ export function stageSource(input: SourceInput, job: Job, uriOf: PlanRequest["in
   const view = sourceView(input.source, input.year);
   if (input.kind === "table") {
     const { url, user, table, key, where, partitions, incremental } = input;
-    return { kind: "jdbc", view, url, user, password_env: input.passwordEnv, table, key, where, columns: present, absent, layout: input.layout, partitions, incremental };
+    return { kind: "jdbc", view, url, user, ...passwordIn(input.password), table, key, where, columns: present, absent, layout: input.layout, partitions, incremental };
   }
   return {
     kind: "csv",
@@ -24,4 +24,11 @@ export function stageSource(input: SourceInput, job: Job, uriOf: PlanRequest["in
     absent,
     files: input.files.map((file) => ({ uri: uriOf?.(input, file) ?? file.path, name: file.name, gzip: file.gzip, skip_lines: file.skipLines, fields: file.fields })),
   };
+}
+
+/** Where the runner finds the password: in its environment, or in Secrets Manager. */
+function passwordIn({ env, secret, key }: TableInput["password"]): PasswordReference {
+  if (secret !== undefined) return { password_secret: { id: secret, key: key ?? null } };
+  if (env === undefined) throw new TypeError("a password without a reference");
+  return { password_env: env };
 }

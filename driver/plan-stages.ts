@@ -12,8 +12,10 @@ import type { StageExport } from "./stage.js";
 export interface StagesRequest {
   readonly pipeline: Pipeline;
   /** What the plan builds or checks, in order. */
-  readonly active: readonly { readonly job: Job; readonly year: number; readonly input?: SourceInput }[];
+  readonly active: readonly { readonly job: Job; readonly year: number }[];
   readonly exports: readonly StageExport[];
+  /** Of the whole plan: what the first stage reads, the later ones read in another form. */
+  readonly inputs: readonly SourceInput[];
   readonly sizing: Sizing | undefined;
 }
 
@@ -51,12 +53,12 @@ const largest = (stages: readonly Pick<Stage, "size">[]): Stage["size"] => SIZES
 const jobsOf = (stage: Stage, { jobs }: Pipeline): readonly string[] => jobs.filter((job) => stage.zones.includes(zoneOf(job))).map((job) => job.name);
 
 /** None when the stage has nothing to do. */
-function draftOf(stage: Stage, { pipeline, active, exports }: StagesRequest): readonly StageDraft[] {
+function draftOf(stage: Stage, { pipeline, active, exports, inputs }: StagesRequest): readonly StageDraft[] {
   const jobs = jobsOf(stage, pipeline);
   const mine = active.filter(({ job }) => jobs.includes(job.name));
   const exported = exports.some(({ id }) => jobs.includes(id.split("@")[0] ?? id));
   if (mine.length === 0 && !exported) return [];
-  return [{ name: stage.name, size: stage.size, input_bytes: bytesRead(mine.flatMap(({ input }) => input ?? [])), steps: mine.map(({ job, year }) => ({ job: job.name, year })) }];
+  return [{ name: stage.name, size: stage.size, input_bytes: bytesRead(inputs), steps: mine.map(({ job, year }) => ({ job: job.name, year })) }];
 }
 
 /** Bytes of text in source files; null when a database is among the inputs. */

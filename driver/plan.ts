@@ -59,7 +59,7 @@ export type Sizing = (stages: readonly StageDraft[]) => Result<readonly SizedGro
 export interface StageDraft {
   readonly name: string;
   readonly size: Stage["size"];
-  /** Bytes of the source files that it reads itself; null when nobody knows. */
+  /** Bytes of text in the sources of the plan; null when nobody knows. */
   readonly input_bytes: number | null;
   readonly steps: readonly { readonly job: string; readonly year: number }[];
 }

@@ -36,7 +36,7 @@ export function plan(request: PlanRequest): Result<Plan> {
   const branch = `run_${id.slice(0, 12)}`;
   const problems: Problem[] = [];
   const stages: PlannedStage[] = [];
-  const groups = stageGroups({ pipeline: request.pipeline, active: active.map(({ draft }) => draft), exports, sizing: request.sizing });
+  const groups = stageGroups({ pipeline: request.pipeline, active: active.map(({ draft }) => draft), exports, inputs: request.inputs, sizing: request.sizing });
   if (!groups.ok) return groups;
   for (const group of groups.value) {
     const mine = active.filter(({ draft }) => group.has(draft.job.name));

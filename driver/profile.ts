@@ -6,8 +6,17 @@ import { z } from "zod";
 export const MEMORY = /^[1-9]\d*[mg]$/;
 export const MEMORY_WORDS = "a size such as 2g or 1536m";
 
-/** A secret by reference: an environment variable of this computer. */
-const secret = z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable") });
+/** A secret by reference: an environment variable of this computer, or a secret of AWS Secrets Manager. */
+const secret = z
+  .strictObject({
+    env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable").optional(),
+    /** Name or ARN. */
+    secret: z.string().min(1).optional(),
+    /** Key in the secret's JSON; without it the whole secret is the password. */
+    key: z.string().optional(),
+  })
+  .refine(({ env, secret: id }) => (env === undefined) !== (id === undefined), "either `env`, the name of an environment variable, or `secret`, the name of a secret in AWS Secrets Manager");
+export type PasswordReference = z.infer<typeof secret>;
 
 /** Names of Spark settings whose values are secrets. */
 const SECRET_KEY = /password|secret|token|access\.?key/i;
@@ -109,5 +118,5 @@ export const DEFAULT_PROFILE: Profile = profile.parse({});
 
 /** Environment variables that hold passwords of the profiles. */
 export function secretNames(profiles: readonly Profile[]): readonly string[] {
-  return profiles.flatMap(({ mysql: target, postgres: source }) => [target, source].flatMap((each) => (each === undefined ? [] : [each.password.env])));
+  return profiles.flatMap(({ mysql: target, postgres: source }) => [target, source].flatMap((each) => (each?.password.env === undefined ? [] : [each.password.env])));
 }

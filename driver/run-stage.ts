@@ -16,7 +16,7 @@ import { track } from "./track.js";
 export interface StageOptions {
   readonly engine: Engine;
   readonly ledger: Ledger;
-  readonly settings: (stage: PlannedStage) => StageSettings;
+  readonly settings: (stage: Pick<PlannedStage, "shape">) => StageSettings;
   /** Folder or prefix of a stage attempt's files. */
   readonly stageFolder: (run: string, stage: string, attempt: number) => string;
   /** Judges a failed attempt: the stage to try next, or undefined to let it fail. */
@@ -87,7 +87,7 @@ async function followStage(stage: PlannedStage, { handle, attempt }: Submitted, 
   const report = await engine.report(handle);
   await ledger.record(run.run, { event: "stage-finished", at: now().toISOString(), stage: stage.name, attempt, outcome: report?.outcome ?? "died" });
   if (report !== undefined) {
-    await ledger.saveResult(run.run, stage.name, { gates: report.gates, steps: report.steps, statements: report.statements });
+    await ledger.saveReport(run.run, report);
     // What readers see is recorded whatever became of the rest.
     await recordDone({ stage, report, run: run.run, pipeline: run.pipeline, at: now().toISOString(), ledger });
   }

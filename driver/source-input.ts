@@ -1,5 +1,7 @@
 // What one source has for one year, as the plan sees it: files with their layout, or a table with a growing key.
 
+import type { PasswordReference } from "./profile.js";
+
 export interface InputFile {
   readonly path: string;
   /** Relative to the input folder: what stands in column source_file. */
@@ -32,7 +34,7 @@ export interface TableInput {
   /** JDBC URL without credentials. */
   readonly url: string;
   readonly user: string;
-  readonly passwordEnv: string;
+  readonly password: PasswordReference;
   readonly table: string;
   readonly key: string;
   readonly where: string | null;

@@ -70,7 +70,7 @@ async function sourceFiles(ledger: Ledger, pipeline: string, year: number): Prom
   const done = (await ledger.done(pipeline)).filter((step) => step.year === year && step.job.includes("/raw/"));
   const files = new Map<string, { name: string; sha256?: string }>();
   for (const step of done) {
-    const source = (await ledger.result(step.run))?.steps.find((each) => each.id === `${step.job}@${year}`)?.source;
+    const source = (await ledger.reports(step.run)).flatMap(({ steps }) => steps).find((each) => each.id === `${step.job}@${year}`)?.source;
     for (const file of Array.isArray(source?.["files"]) ? source["files"] : []) {
       const { name, sha256 } = file as { name?: unknown; sha256?: unknown };
       if (typeof name === "string") files.set(name, typeof sha256 === "string" ? { name, sha256 } : { name });

@@ -1,21 +1,19 @@
 // What the commands get of the world around them, made once in main.ts: streams, environment, clock, signals.
 
 import { homedir, hostname, userInfo } from "node:os";
-import { join, resolve } from "node:path";
-import type { Profile } from "../profile.js";
-import type { Ledger } from "../ledger.js";
-import { ledgerIn } from "../ledger.js";
+import { join } from "node:path";
 import type { Owner } from "../lock.js";
-import { folderStore } from "../local/folder-store.js";
 import { isSameProcess, processStart } from "../local/processes.js";
 import type { Machine } from "../local/machine.js";
 import { describeMachine } from "../local/machine.js";
-import type { Store } from "../store.js";
 
 export interface Context {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => Date;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** 0 up to 1. */
+  readonly random: () => number;
   /** Aborted by the first Ctrl-C or TERM. */
   readonly signal: AbortSignal;
   /** A person reads stderr on a terminal. */
@@ -33,24 +31,12 @@ export function makeContext(signal: AbortSignal): Context {
     cwd: process.cwd(),
     env,
     now: () => new Date(),
+    sleep: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
+    random: Math.random,
     signal,
     isTerminal: process.stderr.isTTY && env["CI"] === undefined,
     machine: describeMachine(env, env["CARELAKE_CACHE"] ?? join(homedir(), ".cache", "carelake")),
     owner,
     isAlive: (other) => (other.host === owner.host ? isSameProcess(other.pid, other.started) : undefined),
   };
-}
-
-export interface Lake {
-  readonly root: string;
-  readonly store: Store;
-  readonly ledger: Ledger;
-}
-
-/** The lake of a profile; paths are relative to the project's folder. */
-export function openLake(profile: Profile, folder: string, override?: string): Lake {
-  const root = resolve(folder, override ?? profile.lake);
-  let counter = 0;
-  const store = folderStore(join(root, "ledger"), () => `${process.pid}-${String(counter++)}`);
-  return { root, store, ledger: ledgerIn(store) };
 }

@@ -1,12 +1,12 @@
 // The lake and one run of it, for the commands that look back.
 
-import { resolve } from "node:path";
 import type { Profile } from "../profile.js";
 import type { RunRecord } from "../ledger.js";
 import type { Result } from "../problems.js";
 import { fail, ok } from "../problems.js";
-import type { Context, Lake } from "./context.js";
-import { openLake } from "./context.js";
+import type { Context } from "./context.js";
+import type { Lake } from "./lake.js";
+import { openLake } from "./lake.js";
 import type { Project } from "./project.js";
 import { findProfile, loadProject } from "./project.js";
 
@@ -27,8 +27,8 @@ export async function openLedger(words: LakeWords, context: Context): Promise<Re
   if (!project.ok) return project;
   const profile = findProfile(project.value, words.profile);
   if (!profile.ok) return profile;
-  const lake = openLake(profile.value, project.value.folder, words.lake === undefined ? undefined : resolve(context.cwd, words.lake));
-  return ok({ project: project.value, profile: profile.value, lake });
+  const lake = await openLake({ profile: profile.value, folder: project.value.folder, named: words.lake }, context);
+  return lake.ok ? ok({ project: project.value, profile: profile.value, lake: lake.value }) : lake;
 }
 
 /** A run by id, by the start of its id, or the last one when none is named. */

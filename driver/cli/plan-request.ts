@@ -15,9 +15,11 @@ import { bytesRead } from "../plan-stages.js";
 import { plan } from "../planner.js";
 import type { Result } from "../problems.js";
 import { fail, ok } from "../problems.js";
-import type { SourceInput, TableInput } from "../source-input.js";
-import type { Context, Lake } from "./context.js";
-import { openLake } from "./context.js";
+import type { FileInput, InputFile, SourceInput, TableInput } from "../source-input.js";
+import { sizingFor } from "./aws-sizing.js";
+import type { Context } from "./context.js";
+import type { Lake } from "./lake.js";
+import { openLake } from "./lake.js";
 import type { Project } from "./project.js";
 import { findPipeline, findProfile, loadProject, VERSION } from "./project.js";
 
@@ -33,6 +35,8 @@ export interface PlanWords {
   readonly memory?: string | undefined;
   /** Without an input named, plan as if each source came in its first layout: for looking at SQL only. */
   readonly anyInput?: boolean;
+  /** All stages in one application, where an engine has machines to choose. */
+  readonly together?: boolean;
   /** Export for publication though the profile names no database. */
   readonly publishes?: boolean;
 }
@@ -43,6 +47,7 @@ export interface Planned {
   readonly profile: Profile;
   readonly lake: Lake;
   readonly plan: Plan;
+  readonly inputs: readonly SourceInput[];
   /** Makes the same plan again from what stands in the lake by then. */
   readonly replan: () => Promise<Result<Plan>>;
   /** Bytes of the source files, gzip counted as eight times its size; null for a database. */
@@ -58,15 +63,18 @@ export async function makePlan(words: PlanWords, context: Context): Promise<Resu
   const unfit = memory === undefined ? ok(undefined) : fail(memory);
   if (!pipeline.ok || !named.ok || !unfit.ok) return together(pipeline, named, unfit);
   const profile = words.memory === undefined ? named.value : { ...named.value, memory: words.memory };
-  const lake = openLake(profile, project.value.folder, words.lake === undefined ? undefined : resolve(context.cwd, words.lake));
+  const opened = await openLake({ profile, folder: project.value.folder, named: words.lake }, context);
+  if (!opened.ok) return opened;
+  const lake = opened.value;
   const params = parseParams(pipeline.value, words.param ?? []);
   const sources = sourcesOf(pipeline.value);
   const folder = words.input === undefined ? profile.input && resolve(project.value.folder, profile.input) : resolve(context.cwd, words.input);
   const years = chooseYears(words, folder, sources);
   if (!years.ok || !params.ok) return together(params, years);
-  const done = (await lake.ledger.done(words.pipeline)).map(withLivingExport);
+  const done = (await lake.ledger.done(words.pipeline)).map((step) => (lake.aws === undefined ? withLivingExport(step) : step));
   const inputs = await inputsOf({ profile, folder, sources, years: years.value, done, stopped: await stoppedRuns(lake.ledger, words.pipeline), pipeline: pipeline.value, force: words.force === true, anyInput: words.anyInput === true });
   if (!inputs.ok) return inputs;
+  const sizing = await sizingFor({ profile, pipeline: pipeline.value, ledger: lake.ledger, together: words.together === true });
   const made = plan({
     version: VERSION,
     pipeline: pipeline.value,
@@ -77,11 +85,13 @@ export async function makePlan(words: PlanWords, context: Context): Promise<Resu
     done: (job, year) => done.find((step) => step.job === job && step.year === year),
     doneYears: (job) => done.filter((step) => step.job === job).map((step) => step.year),
     engine: profile.engine,
+    ...(sizing === undefined ? {} : { sizing }),
+    ...(lake.aws === undefined ? {} : { inputUri: (input: FileInput, file: InputFile) => `${lake.root}/inputs/${input.fingerprint}/${file.name}` }),
     lake: lake.root,
     publishes: words.publishes ?? profile.mysql !== undefined,
     force: words.force === true,
   });
-  return made.ok ? ok({ project: project.value, pipeline: pipeline.value, profile, lake, plan: made.value, inputBytes: bytesRead(inputs.value), replan: () => planAgain(words, context) }) : made;
+  return made.ok ? ok({ project: project.value, pipeline: pipeline.value, profile, lake, plan: made.value, inputs: inputs.value, inputBytes: bytesRead(inputs.value), replan: () => planAgain(words, context) }) : made;
 }
 
 async function planAgain(words: PlanWords, context: Context): Promise<Result<Plan>> {
@@ -173,7 +183,7 @@ function tableInput(source: Source, year: number, { profile, done, stopped, pipe
     layout,
     url,
     user,
-    passwordEnv: postgres.password.env,
+    password: postgres.password,
     table,
     key,
     where,

@@ -28,6 +28,10 @@ export function progress({ isTerminal, verbose }: ProgressOptions): (event: RunE
       case "run-started":
         line(`run ${event.run}${event.resumed ? " goes on" : ""}: ${count(event.steps)} steps${event.skipped > 0 ? `, ${count(event.skipped)} already done` : ""}`);
         return;
+      case "input-sent":
+        if (event.bytes < event.of) move(`  sending ${event.file}: ${bytes(event.bytes)} of ${bytes(event.of)}`);
+        else line(`  sent ${event.file}, ${bytes(event.of)}`);
+        return;
       case "stage-submitted":
         line(event.attached ? `  found its Spark application again (${event.logs})` : `  starting Spark (logs in ${event.logs})`);
         return;

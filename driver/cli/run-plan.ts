@@ -1,76 +1,54 @@
-// Puts the parts of a run together: toolchain, engine, ledger, publisher. The composition for run, demo and resume.
+// Puts the parts of a run together: engine, ledger, publisher. The composition for run, submit, resume and demo.
 
-import { join } from "node:path";
-import type { MySqlProfile, Profile } from "../profile.js";
-import { secretNames } from "../profile.js";
 import type { ExecuteOptions, FinishedRun } from "../execute.js";
 import { execute } from "../execute.js";
-import { folderExports } from "../exports.js";
 import type { EventSink } from "../events.js";
-import { localEngine } from "../local/engine.js";
-import { sparkSettings } from "../local/spark-settings.js";
-import { findToolchain } from "../local/toolchain.js";
 import type { MySqlSettings } from "../mysql.js";
-import type { StageSettings } from "../engine.js";
 import type { Plan, PlannedStage } from "../plan.js";
 import type { Pipeline } from "../job.js";
-import type { Result } from "../problems.js";
+import type { Problem, Result } from "../problems.js";
 import { fail, ok } from "../problems.js";
+import type { MySqlProfile, Profile } from "../profile.js";
 import { publicationTables, withWhatReadersSee } from "../publication.js";
 import type { Published } from "../publish/set.js";
-import type { Context, Lake } from "./context.js";
+import type { FileInput, SourceInput } from "../source-input.js";
+import type { Context } from "./context.js";
+import { engineFor } from "./engines.js";
+import type { Lake } from "./lake.js";
 import type { Project } from "./project.js";
-import { PACKAGE, VERSION } from "./project.js";
+import { VERSION } from "./project.js";
 
 export interface RunRequest {
   readonly plan: Plan;
   readonly pipeline: Pipeline;
   readonly profile: Profile;
+  readonly project: Project;
   readonly lake: Lake;
+  /** Files of this computer among them go to the lake first, where it is on S3. */
+  readonly inputs: readonly SourceInput[];
+  readonly inputBytes: number | null;
   readonly listen: EventSink;
   readonly replan: ExecuteOptions["replan"];
-  readonly inputBytes?: number | null;
-  /** Whose profiles say which variables of the environment hold passwords. */
-  readonly project: Project;
   /** Over the profile's database: the private server of the demo. */
   readonly mysql?: MySqlSettings;
 }
 
-/** The engine of a profile, its Spark settings, and where its stages keep their files. */
-export interface EngineParts extends Pick<ExecuteOptions, "engine" | "stageFolder"> {
-  readonly settings: StageSettings;
-}
-
-const memoryText = ({ shape }: PlannedStage, { memory }: Profile): string =>
-  shape === undefined ? memory : `${String(shape.driver.memory_gb)} GB for the driver, ${String(shape.executor.memory_gb)} GB for an executor`;
-
-export async function engineFor({ profile, project, lake, inputBytes = null }: Pick<RunRequest, "profile" | "project" | "lake" | "inputBytes">, context: Context): Promise<Result<EngineParts>> {
-  const toolchain = await findToolchain(context.machine);
-  if (!toolchain.ok) return toolchain;
-  const passwords = profile.postgres === undefined ? [] : [profile.postgres.password.env];
-  return ok({
-    engine: localEngine({ toolchain: toolchain.value, script: join(PACKAGE, "emr/runtime/run_stage.py"), env: context.env, secrets: secretNames([profile, ...Object.values(project.config.profiles)]) }),
-    settings: { conf: sparkSettings({ profile, lake: lake.root, inputBytes }), env: passwords },
-    stageFolder: (run, stage, attempt) => join(lake.root, "ledger", "stages", run, `${stage}-${String(attempt)}`),
-  });
-}
-
 export async function runPlan(request: RunRequest, context: Context): Promise<Result<FinishedRun>> {
-  const { plan, pipeline, profile, lake, listen } = request;
+  const { plan, pipeline, profile, lake, listen, replan } = request;
+  const dear = budgetProblem(plan, profile);
+  if (dear !== undefined) return fail(dear);
   const parts = await engineFor(request, context);
   if (!parts.ok) return parts;
-  const mysql = request.mysql === undefined ? mysqlSettings(profile.mysql, context) : ok(request.mysql);
+  const mysql = request.mysql === undefined ? await mysqlSettings(profile, context) : ok(request.mysql);
   if (!mysql.ok) return mysql;
-  const missing = parts.value.settings.env.filter((name) => context.env[name] === undefined);
-  if (missing.length > 0) return fail({ code: "config-missing", what: "password of the PostgreSQL source", looked: missing.map((name) => `environment variable ${name}`), help: `set ${missing.join(", ")}` });
+  await sendInputs(request);
   const publish = mysql.value;
   return execute(plan, {
     ...parts.value,
-    settings: () => parts.value.settings,
-    replan: request.replan,
+    replan,
     ledger: lake.ledger,
     store: lake.store,
-    ...(publish === undefined ? {} : { publish: (each: Plan, run: string) => publishTables({ plan: each, run, pipeline, mysql: publish, profile, listen }, context) }),
+    ...(publish === undefined ? {} : { publish: (each: Plan, run: string) => publishTables({ plan: each, run, pipeline, mysql: publish, profile, lake, listen }, context) }),
     owner: context.owner,
     isAlive: context.isAlive,
     now: context.now,
@@ -80,26 +58,47 @@ export async function runPlan(request: RunRequest, context: Context): Promise<Re
   });
 }
 
+const memoryText = ({ shape }: PlannedStage, { memory }: Profile): string =>
+  shape === undefined ? memory : `${String(shape.driver.memory_gb)} GB for the driver, ${String(shape.executor.memory_gb)} GB for an executor`;
+
+/** Before anything is submitted, uploaded or started. */
+function budgetProblem(plan: Plan, { budget_usd: budget, engine }: Profile): Problem | undefined {
+  if (budget === undefined || engine === "local") return undefined;
+  const usd = plan.stages.reduce((sum, { shape }) => sum + (shape?.estimate.usd[engine] ?? 0), 0);
+  return usd > budget ? { code: "budget-exceeded", estimate: usd, budget, stages: plan.stages.map(({ name, shape }) => ({ name, usd: shape?.estimate.usd[engine] ?? 0 })) } : undefined;
+}
+
+async function sendInputs({ plan, inputs, lake, listen }: RunRequest): Promise<void> {
+  if (lake.aws === undefined) return;
+  const { uploadInputs } = await import("../../emr/artifacts.js");
+  const read = new Set(plan.stages.flatMap((stage) => stage.steps.flatMap(({ source }) => (source?.kind === "csv" ? source.files.map(({ uri }) => uri) : []))));
+  const files = inputs.filter((input): input is FileInput => input.kind === "files" && input.files.some(({ name }) => [...read].some((uri) => uri.endsWith(`/${input.fingerprint}/${name}`))));
+  for (const input of files) {
+    await uploadInputs({ objects: lake.aws.objects, lake: lake.root, fingerprint: input.fingerprint, files: input.files, progress: ({ file, bytes, of }) => listen({ kind: "input-sent", file, bytes, of }) });
+  }
+}
+
 export interface PublishRequest {
   readonly plan: Plan;
   readonly run: string;
   readonly pipeline: Pipeline;
   readonly mysql: MySqlSettings;
   readonly profile: Profile;
+  readonly lake: Lake;
   readonly listen: EventSink;
   /** Drop or retype columns that readers may use. */
   readonly allowBreaking?: boolean;
 }
 
-export async function publishTables({ plan, run, pipeline, mysql, profile, listen, allowBreaking }: PublishRequest, context: Context): Promise<Result<Published>> {
-  const tables = await publicationTables(plan, pipeline, folderExports);
+export async function publishTables({ plan, run, pipeline, mysql, profile, lake, listen, allowBreaking }: PublishRequest, context: Context): Promise<Result<Published>> {
+  const tables = await publicationTables(plan, pipeline, lake.exports);
   if (!tables.ok) return tables;
   const { publish } = await import("../publish.js");
   const published = await publish({
     connect: mysql,
     set: plan.pipeline,
     tables: tables.value,
-    files: folderExports,
+    files: lake.exports,
     ...(allowBreaking === undefined ? {} : { allowBreaking }),
     publication: run,
     run,
@@ -113,10 +112,18 @@ export async function publishTables({ plan, run, pipeline, mysql, profile, liste
 }
 
 /** The profile's database with its password, or undefined when it names none. */
-export function mysqlSettings(mysql: MySqlProfile | undefined, { env }: Context): Result<MySqlSettings | undefined> {
+export async function mysqlSettings({ mysql, region }: Pick<Profile, "mysql" | "region">, context: Context): Promise<Result<MySqlSettings | undefined>> {
   if (mysql === undefined) return ok(undefined);
-  const password = env[mysql.password.env];
-  if (password === undefined) return fail({ code: "config-missing", what: "password of the MySQL database", looked: [`environment variable ${mysql.password.env}`], help: `set ${mysql.password.env}` });
+  const password = await passwordOf(mysql, { region, context });
+  if (!password.ok) return password;
   const { host, port, user, database, tls, ca_file: caFile } = mysql;
-  return ok({ host, port, user, password, database, tls, ...(caFile === undefined ? {} : { caFile }) });
+  return ok({ host, port, user, password: password.value, database, tls, ...(caFile === undefined ? {} : { caFile }) });
+}
+
+async function passwordOf({ password }: MySqlProfile, { region, context }: { readonly region: string | undefined; readonly context: Context }): Promise<Result<string>> {
+  const { env, secret, key } = password;
+  if (secret !== undefined) return (await import("../../emr/secrets.js")).readSecret({ id: secret, key }, region);
+  const value = env === undefined ? undefined : context.env[env];
+  if (value !== undefined) return ok(value);
+  return fail({ code: "config-missing", what: "password of the MySQL database", looked: [`environment variable ${env ?? ""}`], help: `set ${env ?? ""}` });
 }

@@ -5,12 +5,14 @@ import type { MySqlSettings } from "../../mysql.js";
 import type { Leftovers } from "../../publish.js";
 import type { Result } from "../../problems.js";
 import { ok } from "../../problems.js";
+import { smallShape } from "../aws-sizing.js";
 import { cleanText } from "../clean-text.js";
 import { command } from "../command.js";
 import { openLedger } from "../open-ledger.js";
 import { answer, complain } from "../present.js";
 import { findPipeline } from "../project.js";
-import { engineFor, mysqlSettings } from "../run-plan.js";
+import { engineFor } from "../engines.js";
+import { mysqlSettings } from "../run-plan.js";
 import { lakeOptions } from "./words.js";
 
 export const clean = command({
@@ -24,12 +26,15 @@ export const clean = command({
     const { lake, profile, project } = opened.value;
     const pipeline = findPipeline(project, words.pipeline);
     if (!pipeline.ok) return complain(pipeline.problems, words.json);
-    const mysql = mysqlSettings(profile.mysql, context);
+    const mysql = await mysqlSettings(profile, context);
     if (!mysql.ok) return complain(mysql.problems, words.json);
     const parts = await engineFor({ profile, project, lake }, context);
     if (!parts.ok) return complain(parts.problems, words.json);
+    const shape = await smallShape(profile);
+    if (!shape.ok) return complain(shape.problems, words.json);
+    const settings = parts.value.settings(shape.value === undefined ? {} : { shape: shape.value });
     const { owner, isAlive, now, signal } = context;
-    const found = await cleanLake({ ...parts.value, pipeline: pipeline.value, ledger: lake.ledger, store: lake.store, lake: lake.root, remove: words.yes, owner, isAlive, now, signal });
+    const found = await cleanLake({ ...parts.value, settings, pipeline: pipeline.value, ledger: lake.ledger, store: lake.store, lake: lake.root, remove: words.yes, owner, isAlive, now, signal });
     if (!found.ok) return complain(found.problems, words.json);
     const database = mysql.value === undefined ? ok(undefined) : await cleanDatabase({ connect: mysql.value, now, remove: words.yes });
     if (!database.ok) return complain(database.problems, words.json);

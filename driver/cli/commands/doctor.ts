@@ -18,7 +18,7 @@ export const doctor = command({
     const opened = await openLedger(words, context);
     if (!opened.ok) return complain(opened.problems, words.json);
     const found = await parts(context.machine, words.for);
-    const mysql = mysqlSettings(opened.value.profile.mysql, context);
+    const mysql = await mysqlSettings(opened.value.profile, context);
     const database = mysql.ok && mysql.value !== undefined ? await askDatabase(mysql.value) : undefined;
     const problems = [...found.flatMap((part) => (part.state === "present" ? [] : [part.problem])), ...(mysql.ok ? [] : mysql.problems)];
     const lines = [partsText(found), `cache ${context.machine.cache}`, `lake  ${opened.value.lake.root}`, ...(database === undefined ? [] : [`MySQL ${database}`])];

@@ -21,7 +21,7 @@ export const gates = command({
     if (!run.ok) return complain(run.problems, words.json);
     const pipeline = findPipeline(opened.value.project, run.value.pipeline);
     if (!pipeline.ok) return complain(pipeline.problems, words.json);
-    const results = (await opened.value.lake.ledger.result(run.value.run))?.gates ?? [];
+    const results = (await opened.value.lake.ledger.reports(run.value.run)).flatMap(({ gates }) => gates);
     const told = results.map((result) => ({ ...result, ...definition(result, pipeline.value) }));
     answer({ json: told, text: gatesText(told, words.all, run.value.run) }, words.json);
   },

@@ -30,13 +30,13 @@ export const publish = command({
       const what = plan?.publication.length === 0 ? `run ${run.value.run} was planned without a database, so it exported nothing` : `run ${run.value.run} is ${ended}: only tables whose gates passed are published`;
       return complain([{ code: "nothing-published", what }], words.json);
     }
-    const mysql = mysqlSettings(profile.mysql, context);
+    const mysql = await mysqlSettings(profile, context);
     if (!mysql.ok) return complain(mysql.problems, words.json);
     if (mysql.value === undefined) {
       return complain([{ code: "config-missing", what: "MySQL database to publish to", looked: [`\`mysql\` of profile ${words.profile} in carelake.yaml`], help: "name the database in a profile" }], words.json);
     }
     const listen = progress({ isTerminal: context.isTerminal, verbose: false });
-    const published = await publishTables({ plan, run: run.value.run, pipeline: pipeline.value, mysql: mysql.value, profile, listen, allowBreaking: words.allowBreaking }, context);
+    const published = await publishTables({ plan, run: run.value.run, pipeline: pipeline.value, mysql: mysql.value, profile, lake, listen, allowBreaking: words.allowBreaking }, context);
     if (!published.ok) return complain(published.problems, words.json);
     const { outcome, tables } = published.value;
     await recordPublished(lake.ledger, { run: run.value.run, at: context.now().toISOString(), published: published.value });

@@ -19,7 +19,7 @@ export const report = command({
     if (!opened.ok) return complain(opened.problems, words.json);
     const pipeline = findPipeline(opened.value.project, words.pipeline);
     if (!pipeline.ok) return complain(pipeline.problems, words.json);
-    const connect = mysqlSettings(opened.value.profile.mysql, context);
+    const connect = await mysqlSettings(opened.value.profile, context);
     if (!connect.ok) return complain(connect.problems, words.json);
     if (connect.value === undefined) {
       return complain([{ code: "config-missing", what: "MySQL database to read from", looked: [`\`mysql\` of profile ${words.profile} in carelake.yaml`], help: "the report shows what is published: name the database in a profile" }], words.json);

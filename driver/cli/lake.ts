@@ -1,0 +1,94 @@
+// The lake of a profile: its ledger, and where exports are read from; a folder, or a prefix on S3 with the way to AWS.
+
+import { PassThrough } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { join, resolve } from "node:path";
+import type { AwsClients } from "../../emr/clients.js";
+import type { Calls } from "../../emr/calls.js";
+import type { Objects } from "../../emr/s3-objects.js";
+import type { ExportFiles } from "../exports.js";
+import { folderExports } from "../exports.js";
+import type { Ledger } from "../ledger.js";
+import { ledgerIn } from "../ledger.js";
+import { folderStore } from "../local/folder-store.js";
+import type { Result } from "../problems.js";
+import { fail, ok } from "../problems.js";
+import type { Profile } from "../profile.js";
+import type { Store } from "../store.js";
+import type { Context } from "./context.js";
+
+export interface AwsParts {
+  readonly clients: AwsClients;
+  readonly calls: Calls;
+  readonly objects: Objects;
+}
+
+export interface Lake {
+  /** Folder, or s3://bucket/prefix without a slash at its end. */
+  readonly root: string;
+  readonly store: Store;
+  readonly ledger: Ledger;
+  readonly exports: ExportFiles;
+  /** Absent where the lake is a folder. */
+  readonly aws?: AwsParts;
+}
+
+export interface LakePlace {
+  readonly profile: Profile;
+  /** Folder of the project: paths of a profile are relative to it. */
+  readonly folder: string;
+  /** --lake, relative to where the command was called. */
+  readonly named?: string | undefined;
+}
+
+const isRemote = (place: string): boolean => place.startsWith("s3://");
+
+export async function openLake({ profile, folder, named }: LakePlace, context: Context): Promise<Result<Lake>> {
+  const place = named ?? profile.lake;
+  if (profile.engine !== "local" && !isRemote(place)) {
+    return fail({ code: "config-invalid", key: "lake", message: `engine ${profile.engine} needs a lake on S3, and this is ${place}`, help: "lake: s3://bucket/prefix" });
+  }
+  if (!isRemote(place)) return ok(folderLake(named === undefined ? resolve(folder, place) : resolve(context.cwd, place)));
+  const root = place.replace(/\/+$/, "");
+  const aws = await awsParts(profile, context);
+  const { s3Store } = await import("../../emr/s3-store.js");
+  const store = s3Store(aws.objects, `${root}/ledger`);
+  return ok({ root, store, ledger: ledgerIn(store), exports: s3Exports(aws.objects), aws });
+}
+
+function folderLake(root: string): Lake {
+  let counter = 0;
+  const store = folderStore(join(root, "ledger"), () => `${process.pid}-${String(counter++)}`);
+  return { root, store, ledger: ledgerIn(store), exports: folderExports };
+}
+
+/** Loaded when a lake on S3 is opened: the AWS clients take longer to load than a local plan takes to make. */
+async function awsParts(profile: Profile, context: Context): Promise<AwsParts> {
+  const [{ awsClients }, { politeCalls }, { s3Objects }] = await Promise.all([import("../../emr/clients.js"), import("../../emr/calls.js"), import("../../emr/s3-objects.js")]);
+  const calls = politeCalls({ clock: { now: context.now, sleep: context.sleep, random: context.random } });
+  const region = profile.region;
+  // Servers other than AWS are reached by one name, which cannot hold the bucket's.
+  const pathStyle = context.env["AWS_ENDPOINT_URL_S3"] !== undefined || context.env["AWS_ENDPOINT_URL"] !== undefined;
+  const clients = awsClients({ ...(region === undefined ? {} : { region }), pathStyle });
+  let counter = 0;
+  const unique = (): string => `${context.owner.host}-${String(context.owner.pid)}-${String(counter++)}`;
+  return { clients, calls, objects: s3Objects({ s3: clients.s3, s3Parts: clients.s3Parts, calls, unique }) };
+}
+
+function s3Exports(objects: Objects): ExportFiles {
+  return {
+    place: (directory, file) => `${directory}/${file}`,
+    text: (place) => objects.text(place),
+    size: async (place) => (await objects.head(place))?.bytes,
+    open: (place) => {
+      const through = new PassThrough();
+      const fill = async (): Promise<void> => {
+        const source = await objects.stream(place);
+        if (source === undefined) throw new Error(`${place} is not there any more`);
+        await pipeline(source, through);
+      };
+      fill().catch((error: unknown) => through.destroy(error instanceof Error ? error : new Error(String(error))));
+      return through;
+    },
+  };
+}
