@@ -1,7 +1,7 @@
 // The cluster that a stage attempt runs on: the one that the profile names, the run's, or its own. In: the attempt's
 // folder. Out: target.json with a cluster id. A cluster of ours is found again by the key in its name.
 
-import type { Cluster } from "@aws-sdk/client-emr";
+import type { Cluster, InstanceFleet } from "@aws-sdk/client-emr";
 import { AddInstanceFleetCommand, DescribeClusterCommand, ListClustersCommand, ListInstanceFleetsCommand, ModifyInstanceFleetCommand, RunJobFlowCommand, TerminateJobFlowsCommand } from "@aws-sdk/client-emr";
 import type { StageSettings } from "../driver/engine.js";
 import type { EmrProfile } from "../driver/profile.js";
@@ -35,7 +35,7 @@ export async function homeOf(parts: EngineParts, ref: string, settings: StageSet
   const { folders, lake, profile } = parts;
   const emr = emrOf(parts);
   const earlier = await folders.record(ref, "target.json", clusterTarget);
-  const target = earlier ?? freshTarget(parts, ref, emr);
+  const target = earlier ?? freshTarget(parts, ref);
   if (earlier === undefined) await folders.save(ref, "target.json", target);
   if (target.mode === "existing") return existing(parts, target);
   const takesRoles = emr.security_configuration !== undefined;
@@ -63,7 +63,10 @@ export async function homeOf(parts: EngineParts, ref: string, settings: StageSet
   return ok({ target: known, logs: logsOf(lake), takesRoles });
 }
 
-function freshTarget({ lake, calls, profile }: EngineParts, ref: string, { cluster }: EmrProfile): ClusterTarget {
+/** Where an attempt goes that was never begun. */
+export function freshTarget(parts: EngineParts, ref: string): ClusterTarget {
+  const { lake, calls, profile } = parts;
+  const { cluster } = emrOf(parts);
   const key = keyOf(ref);
   const at = calls.clock.now().toISOString();
   const mode: ClusterMode = cluster === "per-stage" ? "stage" : cluster === "per-run" ? "run" : "existing";
@@ -132,8 +135,7 @@ export async function releaseRun(parts: EngineParts, run: string): Promise<void>
 async function fitTaskFleet(parts: EngineParts, cluster: string, { task }: ClusterShape): Promise<void> {
   const { calls, clients } = parts;
   const { spot } = emrOf(parts);
-  const { InstanceFleets = [] } = await calls.ask("emr:ListInstanceFleets", () => clients.emr.send(new ListInstanceFleetsCommand({ ClusterId: cluster })));
-  const fleet = InstanceFleets.find(({ InstanceFleetType }) => InstanceFleetType === "TASK");
+  const fleet = await restingTaskFleet(parts, cluster);
   if (fleet?.Id === undefined) {
     if (task === undefined) return;
     // Asked twice it would be refused, a cluster has one task fleet: a lost answer shows as that refusal.
@@ -141,8 +143,23 @@ async function fitTaskFleet(parts: EngineParts, cluster: string, { task }: Clust
     if (answer.is === "refused") throw new ProblemError({ code: "cluster-unfit", cluster, message: `its task fleet was refused: ${answer.error.message}` });
     return;
   }
+  // A cluster that still starts has the fleet of the stage that it was started for.
+  if (fleet.Status?.State !== "RUNNING") return;
   const wanted = task === undefined ? { TargetOnDemandCapacity: 0, TargetSpotCapacity: 0 } : unitsOf(task, spot);
   if (fleet.TargetOnDemandCapacity === wanted.TargetOnDemandCapacity && fleet.TargetSpotCapacity === wanted.TargetSpotCapacity) return;
   const InstanceFleetId = fleet.Id;
   await calls.ask("emr:ModifyInstanceFleet", () => clients.emr.send(new ModifyInstanceFleetCommand({ ClusterId: cluster, InstanceFleet: { InstanceFleetId, ...wanted } })));
+}
+
+const RESIZE_LOOK_MILLISECONDS = 10_000;
+const RESIZE_LOOKS = 60;
+
+/** A fleet that changes its size cannot be told another one. */
+async function restingTaskFleet({ calls, clients }: EngineParts, ClusterId: string): Promise<InstanceFleet | undefined> {
+  for (let looks = 1; ; looks++) {
+    const { InstanceFleets = [] } = await calls.ask("emr:ListInstanceFleets", () => clients.emr.send(new ListInstanceFleetsCommand({ ClusterId })));
+    const fleet = InstanceFleets.find(({ InstanceFleetType }) => InstanceFleetType === "TASK");
+    if (fleet?.Status?.State !== "RESIZING" || looks === RESIZE_LOOKS) return fleet;
+    await calls.clock.sleep(RESIZE_LOOK_MILLISECONDS);
+  }
 }

@@ -3,6 +3,7 @@
 import type { Configuration, InstanceFleetConfig, InstanceFleetType, RunJobFlowCommandInput, StepConfig, Tag } from "@aws-sdk/client-emr";
 import type { StageSettings } from "../driver/engine.js";
 import type { EmrProfile, Profile } from "../driver/profile.js";
+import type { Problem } from "../driver/problems.js";
 import type { ClusterShape, FleetShape } from "../driver/shape.js";
 import type { RunnerCode } from "./artifacts.js";
 import { confArguments, stageConf } from "./spark-settings.js";
@@ -12,7 +13,7 @@ import { attemptOf, submissionName } from "./submission.js";
 /** Minutes that a fleet waits for spot instances before it takes on-demand ones. */
 const SPOT_MINUTES = 10;
 /** Of the strings of a step's HadoopJarStep together. */
-export const STEP_CHARACTERS = 10_240;
+const STEP_CHARACTERS = 10_240;
 /** Releases whose YARN can keep application masters off spot instances by itself: 7.2 and later. */
 const KNOWS_MARKETS = /^emr-(spark-|7\.([2-9]|\d\d)|[89]\.|\d\d)/;
 /** EMR_DefaultRole_V2 may touch only what carries it. */
@@ -110,4 +111,9 @@ export function stepConfig({ ref, target, stageUri, code, settings, lake }: Step
   return { Name: submissionName(ref, target.key), ActionOnFailure: "CONTINUE", HadoopJarStep: { Jar: "command-runner.jar", Args } };
 }
 
-export const charactersOf = ({ HadoopJarStep }: StepConfig): number => [HadoopJarStep?.Jar ?? "", ...(HadoopJarStep?.Args ?? [])].reduce((sum, word) => sum + word.length, 0);
+/** What the service would refuse a step for, known before a cluster is paid for. */
+export function stepProblem(request: StepRequest): Problem | undefined {
+  const { HadoopJarStep } = stepConfig(request);
+  const characters = [HadoopJarStep?.Jar ?? "", ...(HadoopJarStep?.Args ?? [])].reduce((sum, word) => sum + word.length, 0);
+  return characters > STEP_CHARACTERS ? { code: "step-too-long", stage: attemptOf(request.ref).attempt, characters, limit: STEP_CHARACTERS } : undefined;
+}

@@ -6,14 +6,14 @@ import type { Engine, StageHandle, StageLogs, StageSettings, StageState, StageUs
 import type { Result } from "../driver/problems.js";
 import { fail, ok, ProblemError } from "../driver/problems.js";
 import type { StageFile } from "../driver/stage.js";
-import { clusterByName, describeCluster, homeOf, releaseRun, terminate } from "./cluster-home.js";
-import { clusterName } from "./cluster-request.js";
+import { clusterByName, describeCluster, freshTarget, homeOf, releaseRun, terminate } from "./cluster-home.js";
+import { clusterName, stepProblem } from "./cluster-request.js";
 import type { AwsEngineOptions, EngineParts } from "./engine-parts.js";
 import { atDoor, cancelOf, endOf, engineParts, finished, ifPossible, patiently, problemsOfSettings, recordCancel, untilOver } from "./engine-parts.js";
 import { stepLogs } from "./logs.js";
 import { folderOf } from "./stage-folder.js";
 import { clusterStanding, stepStanding } from "./states.js";
-import { clusterEnd, clusterUsage, secondsOf, stepEnd } from "./step-end.js";
+import { clusterEnd, clusterUsage, secondsOf, spotLoss, stepEnd } from "./step-end.js";
 import type { StepLook } from "./steps.js";
 import { addStep, cancelSteps, isStepOver, stepByName, stepLooks } from "./steps.js";
 import type { ClusterSubmission, EndRecord } from "./submission.js";
@@ -66,10 +66,13 @@ async function submit(parts: Emr, stage: StageFile, settings: StageSettings): Pr
   if (problem !== undefined) return fail(problem);
   if ((await folders.record(ref, "submission.json", clusterSubmission)) !== undefined) return ok(handle);
   const lookFirst = (await folders.record(ref, "target.json", clusterTarget))?.cluster != null;
+  const [code, stageUri] = [await parts.runner(), await folders.putStage(ref, stage)];
+  // What can be known to be refused is refused before a cluster is started for it.
+  const tooLong = stepProblem({ ref, target: freshTarget(parts, ref), stageUri, code, settings, lake });
+  if (tooLong !== undefined) return fail(tooLong);
   const home = await homeOf(parts, ref, settings);
   if (!home.ok) return home;
   const { target, logs: logUri, takesRoles } = home.value;
-  const [code, stageUri] = [await parts.runner(), await folders.putStage(ref, stage)];
   const step = await addStep(parts, { ref, target, stageUri, code, settings, lake, cluster: target.cluster, role: takesRoles ? profile.job_role : undefined, lookFirst });
   if (!step.ok) return step;
   await keep(parts, ref, { ...target, step: step.value, logs: logUri });
@@ -113,11 +116,18 @@ async function describe(parts: Emr, ref: string): Promise<StageState> {
   if (!isToldToStop && cluster !== undefined && standing.open && !standing.up) return { state: "running", detail: `waits for the cluster ${submission.cluster}: ${standing.words}` };
   if (standing.up || seen !== undefined) parts.looks.set(ref, (seen ?? 0) + 1);
   const step = await parts.look(submission.cluster, submission.step);
-  if (step === undefined) return finished({ exitCode: null, cause: "gone", reason: `EMR knows nothing of step ${submission.step} of cluster ${submission.cluster} any more` });
+  if (step === undefined) return unlisted(parts, submission);
   if (isStepOver(step)) return over(parts, ref, { submission, step });
   if (standing.gone && cluster !== undefined) return close(parts, ref, { submission, end: clusterEnd(cluster) ?? { exitCode: null } });
   await holdLimit(parts, ref, { submission, seconds: secondsOf(step, parts.calls.clock.now()) });
   return { state: "running", detail: stepStanding(step.Status?.State).words };
+}
+
+/** A step that was just added may not be listed yet; on a cluster that has ended it never will be. */
+async function unlisted(parts: Emr, { cluster, step }: ClusterSubmission): Promise<StageState> {
+  const { open, gone, words } = clusterStanding((await describeCluster(parts, cluster))?.Status?.State);
+  if (open) return { state: "running", detail: `EMR does not list step ${step} of cluster ${cluster} yet` };
+  return finished({ exitCode: null, cause: "gone", reason: `EMR knows nothing of step ${step}; its cluster ${cluster} ${gone ? words : "is unknown too"}` });
 }
 
 interface Seen {
@@ -128,7 +138,10 @@ interface Seen {
 async function over(parts: Emr, ref: string, { submission, step }: Seen): Promise<StageState> {
   const state = step.Status?.State;
   const [cancel, cluster] = stepStanding(state).good ? [undefined, undefined] : [await cancelOf(parts, ref), state === "FAILED" ? undefined : await describeCluster(parts, submission.cluster)];
-  const end = stepEnd({ step, cluster, cancel, limitMinutes: submission.limit_minutes });
+  const said = stepEnd({ step, cluster, cancel, limitMinutes: submission.limit_minutes });
+  // Spark survives the loss of an instance now and then: it is the cause only where the runner could not name another.
+  const isUntold = state === "FAILED" && said.cause === undefined && (await parts.folders.report(ref)) === undefined;
+  const end = (isUntold ? await spotLoss(parts, submission, step) : undefined) ?? said;
   // Why a step failed is often told minutes after it has: such an end is not written down yet.
   if (state === "FAILED" && end.reason === undefined) {
     await endCluster(parts, submission);

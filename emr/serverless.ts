@@ -24,6 +24,8 @@ const PACE_MILLISECONDS = 12_000;
 /** Times that an unclear submission is repeated before the user hears of it. */
 const START_TRIES = 12;
 const LONGEST_WAIT = 20_000;
+/** So long after its submission a run that is unknown may yet appear. */
+const UNLISTED_MILLISECONDS = 5 * 60_000;
 /** Clocks of this computer and of AWS may differ by so much. */
 const CLOCK_SKEW = 15 * 60_000;
 
@@ -123,7 +125,11 @@ async function describe(parts: Serverless, ref: string): Promise<StageState> {
   const submission = await found(parts, ref);
   if (submission === undefined) return { state: "lost" };
   const run = await jobRun(parts, submission);
-  if (run === undefined) return finished({ exitCode: null, cause: "gone", reason: `EMR Serverless knows nothing of job run ${submission.job_run} any more` });
+  if (run === undefined) {
+    const age = parts.calls.clock.now().getTime() - new Date(submission.at).getTime();
+    if (age < UNLISTED_MILLISECONDS) return { state: "running", detail: `EMR Serverless does not list job run ${submission.job_run} yet` };
+    return finished({ exitCode: null, cause: "gone", reason: `EMR Serverless knows nothing of job run ${submission.job_run} any more` });
+  }
   if (!jobRunStanding(run.state).over) return { state: "running", detail: jobRunWords(run) };
   const cancel = run.state === "CANCELLED" ? await cancelOf(parts, ref) : undefined;
   const end: EndRecord = jobRunEnd(run, cancel, submission.limit_minutes);

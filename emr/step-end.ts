@@ -1,4 +1,5 @@
-// What a step and its cluster say of an end → one end for people and for the choice of a retry. Pure but for the usage.
+// What a step and its cluster say of an end → one end for people and for the choice of a retry, and what was
+// used up to it. Asks for instances only; judging is pure.
 
 import type { Cluster, Instance, StepSummary } from "@aws-sdk/client-emr";
 import { ListInstancesCommand } from "@aws-sdk/client-emr";
@@ -60,16 +61,32 @@ export function secondsOf({ Status }: StepSummary, now: Date | undefined): numbe
   return StartDateTime === undefined || end === undefined ? 0 : Math.max(0, (end.getTime() - StartDateTime.getTime()) / 1000);
 }
 
-/** Instances of the cluster from their order on: what the bill is made of. */
-export async function clusterUsage({ calls, clients }: EngineParts, submission: ClusterSubmission, step: StepSummary | undefined): Promise<StageUsage> {
+async function instancesOf({ calls, clients }: EngineParts, ClusterId: string): Promise<readonly Instance[]> {
   const found: Instance[] = [];
   let Marker: string | undefined;
   do {
-    const page = await calls.ask("emr:ListInstances", () => clients.emr.send(new ListInstancesCommand({ ClusterId: submission.cluster, Marker })));
+    const page = await calls.ask("emr:ListInstances", () => clients.emr.send(new ListInstancesCommand({ ClusterId, Marker })));
     found.push(...(page.Instances ?? []));
     Marker = page.Marker;
   } while (Marker !== undefined);
-  const now = calls.clock.now();
+  return found;
+}
+
+/** Spot instances that were taken away while the step ran; undefined when none was. */
+export async function spotLoss(parts: EngineParts, { cluster }: ClusterSubmission, { Status }: StepSummary): Promise<EndRecord | undefined> {
+  const { StartDateTime, EndDateTime } = Status?.Timeline ?? {};
+  const lost = (await instancesOf(parts, cluster)).filter(({ Market, Status: status }) => {
+    const at = status?.Timeline?.EndDateTime;
+    return Market === "SPOT" && at !== undefined && (StartDateTime === undefined || at >= StartDateTime) && (EndDateTime === undefined || at <= EndDateTime);
+  });
+  if (lost.length === 0) return undefined;
+  return { exitCode: null, cause: "instance-loss", reason: `${lost.length} spot instance${lost.length === 1 ? " was" : "s were"} taken away while it ran: ${lost.map(({ Ec2InstanceId }) => Ec2InstanceId ?? "?").join(", ")}` };
+}
+
+/** Instances of the cluster from their order on: what the bill is made of. */
+export async function clusterUsage(parts: EngineParts, submission: ClusterSubmission, step: StepSummary | undefined): Promise<StageUsage> {
+  const found = await instancesOf(parts, submission.cluster);
+  const now = parts.calls.clock.now();
   const instances = found.flatMap(({ InstanceType, Market, Status }) => {
     const { CreationDateTime, EndDateTime } = Status?.Timeline ?? {};
     if (InstanceType === undefined || CreationDateTime === undefined) return [];

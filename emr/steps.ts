@@ -3,14 +3,12 @@
 import type { StepSummary } from "@aws-sdk/client-emr";
 import { AddJobFlowStepsCommand, CancelStepsCommand, ListStepsCommand } from "@aws-sdk/client-emr";
 import type { Result } from "../driver/problems.js";
-import { fail } from "../driver/problems.js";
 import type { StepRequest } from "./cluster-request.js";
-import { charactersOf, STEP_CHARACTERS, stepConfig } from "./cluster-request.js";
+import { stepConfig } from "./cluster-request.js";
 import { isUnknown } from "./cluster-home.js";
 import type { EngineParts } from "./engine-parts.js";
 import { stepStanding } from "./states.js";
 import { submitOnce } from "./submit-once.js";
-import { attemptOf } from "./submission.js";
 
 export interface StepAdding extends StepRequest {
   readonly cluster: string;
@@ -22,10 +20,8 @@ export interface StepAdding extends StepRequest {
 
 /** Id of the step. */
 export async function addStep(parts: EngineParts, adding: StepAdding): Promise<Result<string>> {
-  const { cluster, role, lookFirst, target, ref } = adding;
+  const { cluster, role, lookFirst, target } = adding;
   const step = stepConfig(adding);
-  const characters = charactersOf(step);
-  if (characters > STEP_CHARACTERS) return fail({ code: "step-too-long", stage: attemptOf(ref).attempt, characters, limit: STEP_CHARACTERS });
   return submitOnce(parts.calls, {
     operation: "emr:AddJobFlowSteps",
     lookFirst,
@@ -88,8 +84,8 @@ export function stepLooks(parts: EngineParts): StepLook {
     waiting.delete(cluster);
     const all = [...ids];
     const groups = Array.from({ length: Math.ceil(all.length / IDS_A_CALL) }, (_, index) => all.slice(index * IDS_A_CALL, (index + 1) * IDS_A_CALL));
-    const pages = await Promise.all(groups.map((StepIds) => listSteps(parts, { ClusterId: cluster, StepIds })));
-    return new Map(pages.flatMap(({ steps }) => steps.map((step) => [step.Id ?? "", step] as const)));
+    const found = (await Promise.all(groups.map((StepIds) => known(parts, cluster, StepIds)))).flat();
+    return new Map(found.map((step) => [step.Id ?? "", step] as const));
   };
   return async (cluster, step) => {
     const open = waiting.get(cluster);
@@ -102,6 +98,13 @@ export function stepLooks(parts: EngineParts): StepLook {
     waiting.set(cluster, gathering);
     return (await gathering.answer).get(step);
   };
+}
+
+/** One id that the service does not know makes it refuse all of them: then each is asked for alone. */
+async function known(parts: EngineParts, ClusterId: string, StepIds: string[]): Promise<readonly StepSummary[]> {
+  const { steps } = await listSteps(parts, { ClusterId, StepIds });
+  if (steps.length > 0 || StepIds.length === 1) return steps;
+  return (await Promise.all(StepIds.map((id) => listSteps(parts, { ClusterId, StepIds: [id] })))).flatMap((page) => page.steps);
 }
 
 /** SIGTERM, or SIGKILL. The service promises nothing: look afterwards. */

@@ -171,6 +171,8 @@ describe("a stage on EMR Serverless", () => {
     const ref = handleOf(1).ref;
     const submission = JSON.parse(aws.objects.all.get(`${ref}/submission.json`)?.toString() ?? "");
     await aws.objects.put(`${ref}/submission.json`, JSON.stringify({ ...submission, job_run: "00f0000000000000" }));
+    expect(await serverlessEngine(aws.options()).describe(handleOf(1))).toMatchObject({ state: "running", detail: expect.stringContaining("yet") });
+    await aws.endpoint.clock.advance(600_000);
     expect(await serverlessEngine(aws.options()).describe(handleOf(1))).toMatchObject({ state: "finished", exitCode: null, cause: "gone" });
   });
 
