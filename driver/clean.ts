@@ -46,14 +46,14 @@ export async function cleanLake(request: CleanRequest): Promise<Result<LakeLefto
     await endDeadCleans(lock.value.dead, request);
     const working = await workingRun(pipeline.name, request);
     if (working !== undefined) return fail(working);
-    const tables = await maintain(run, request, lock.value.beat);
+    const tables = await maintain(run, request);
     return tables.ok ? ok({ tables: tables.value, exports: await staleExports(request) }) : tables;
   } finally {
     await lock.value.release();
   }
 }
 
-async function maintain(run: string, request: CleanRequest, onTick: () => Promise<void>): Promise<Result<readonly TableLeftovers[]>> {
+async function maintain(run: string, request: CleanRequest): Promise<Result<readonly TableLeftovers[]>> {
   const { pipeline, engine, settings, stageFolder, remove, signal } = request;
   const folder = stageFolder(run, CLEAN_STAGE, 1);
   const tables = pipeline.jobs.flatMap((job) => (job.quarantines === undefined ? [tableOf(job.name)] : [tableOf(job.name), quarantineOf(job.name)]));
@@ -74,7 +74,7 @@ async function maintain(run: string, request: CleanRequest, onTick: () => Promis
     settings,
   );
   if (!submitted.ok) return submitted;
-  const ended = await track({ engine, handle: submitted.value, stage: CLEAN_STAGE, listen: () => undefined, signal, onTick });
+  const ended = await track({ engine, handle: submitted.value, stage: CLEAN_STAGE, listen: () => undefined, signal });
   if (ended.cancelled) {
     await engine.cancel(submitted.value);
     return fail({ code: "run-cancelled", run, left: "Spark was stopped; what is still left over is found again by the next carelake clean" });

@@ -1,7 +1,7 @@
 // A stage that did not succeed → one probable cause, at the place in the template where there is one.
 // Comes in: the stage's report, or the last lines of its log when it died without one.
 
-import type { StageLogs } from "./engine.js";
+import type { EndCause, StageLogs } from "./engine.js";
 import type { PlannedStage } from "./plan.js";
 import type { Place, Problem } from "./problems.js";
 import { placeOf } from "./render.js";
@@ -16,6 +16,8 @@ export interface Failed {
   /** What the stage told while it ran: all there is when it died without a report. */
   readonly events: readonly StageEvent[];
   readonly exitCode: number | null;
+  /** What the service says of an end that is not the program's own doing. */
+  readonly service?: { readonly cause: EndCause; readonly reason: string };
   readonly logs: StageLogs;
   /** Memory given to Spark, for the message. */
   readonly memory: string;
@@ -105,8 +107,9 @@ function templatePlace(failure: StageFailure, stage: PlannedStage): { at?: Place
 }
 
 function died(failed: Failed): Problem {
-  const { run, logs, exitCode } = failed;
+  const { run, logs, exitCode, service } = failed;
   const left = "no table changed for readers";
+  if (service !== undefined) return { code: "stage-ended", ...service, log: logs.place, excerpt: lastLines(logs), run, left: leftByEvents(failed) };
   const cause = causeInLog(failed);
   // The runner may still say so itself before it goes; either way the answer is the same.
   if (cause?.code === "spark-out-of-memory") return { ...cause, ...statementByEvents(failed), left: leftByEvents(failed) };

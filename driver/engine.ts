@@ -2,8 +2,10 @@
 // unclear answer without doing the work twice. No engine's own words appear here.
 
 import type { StageEvent, StageFile, StageReport } from "./stage.js";
-import type { Result } from "./problems.js";
+import type { EndCause, Result } from "./problems.js";
 import type { StageShape } from "./shape.js";
+
+export type { EndCause };
 
 export type EngineName = "local" | "emr" | "emr-serverless";
 
@@ -13,11 +15,6 @@ export interface StageHandle {
   readonly ref: string;
 }
 
-/**
- * What the engine itself says of an end that is not the program's own doing; absent when the program just ended.
- * gone: it was submitted, and the service knows nothing of it any more.
- */
-export type EndCause = "time-limit" | "cancelled" | "capacity" | "quota" | "bootstrap" | "instance-loss" | "configuration" | "service" | "gone";
 
 export type StageState =
   /** `detail`: what it does or waits for, in the engine's words ("waits for the cluster: BOOTSTRAPPING"). */

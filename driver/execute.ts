@@ -51,7 +51,7 @@ export async function execute(planned: Plan, options: ExecuteOptions): Promise<R
     if (!opened.ok) return opened;
     const { run, plan, resumed } = opened.value;
     options.listen({ kind: "run-started", run: run.run, plan: plan.id, steps: plan.stages.reduce((sum, stage) => sum + stage.steps.length, 0), skipped: plan.skipped.length, resumed });
-    const gated = await runStages({ run, plan, beat: lock.value.beat, options });
+    const gated = await runStages({ run, plan, options });
     const finished = gated.ok ? await publishRun(gated.value, options) : gated;
     const problems = finished.ok ? [] : finished.problems;
     // Somebody who no longer looks does not end a run.

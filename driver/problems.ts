@@ -11,6 +11,12 @@ export interface Place {
   readonly text?: string;
 }
 
+/**
+ * What the engine itself says of an end that is not the program's own doing; absent when the program just ended.
+ * gone: it was submitted, and the service knows nothing of it any more.
+ */
+export type EndCause = "time-limit" | "cancelled" | "capacity" | "quota" | "bootstrap" | "instance-loss" | "configuration" | "service" | "gone";
+
 /** Whose move it is; decides the exit code: run 1, usage 2, world 3. */
 export type ProblemSource = "run" | "usage" | "world";
 
@@ -72,6 +78,8 @@ type RunProblem =
   | { readonly code: "not-permitted"; readonly path: string; readonly message: string }
   | { readonly code: "spark-failed"; readonly message: string; readonly statement?: string; readonly log: string; readonly excerpt: readonly string[]; readonly run: string }
   | { readonly code: "spark-died"; readonly exit: string; readonly log: string; readonly excerpt: readonly string[]; readonly run: string }
+  /** The service ended it, not the program. */
+  | { readonly code: "stage-ended"; readonly cause: EndCause; readonly reason: string; readonly log: string; readonly excerpt: readonly string[]; readonly run: string }
   | { readonly code: "run-cancelled"; readonly run: string }
   | { readonly code: "stage-elsewhere"; readonly stage: string; readonly host: string }
   | { readonly code: "stopped"; readonly command: string }

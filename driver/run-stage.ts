@@ -47,7 +47,6 @@ export interface Retry {
 export interface Running {
   readonly run: RunRecord;
   readonly plan: Plan;
-  readonly beat: () => Promise<void>;
   readonly options: StageOptions;
 }
 
@@ -75,10 +74,10 @@ export async function runStage(planned: PlannedStage, running: Running): Promise
 }
 
 async function followStage(stage: PlannedStage, { handle, attempt }: Submitted, running: Running): Promise<Result<StageReport>> {
-  const { run, plan, beat, options } = running;
+  const { run, plan, options } = running;
   const { engine, ledger, listen, now } = options;
   const started = now().getTime();
-  const ended = await track({ engine, handle, stage: stage.name, listen, signal: options.signal, onTick: beat });
+  const ended = await track({ engine, handle, stage: stage.name, listen, signal: options.signal });
   if (ended.cancelled) {
     if ((await options.onStop?.()) === "detach") return fail({ code: "run-detached", run: run.run });
     listen({ kind: "cancelling", run: run.run });
@@ -95,7 +94,7 @@ async function followStage(stage: PlannedStage, { handle, attempt }: Submitted, 
   if (report?.outcome === "succeeded") return ok(report);
   if (ended.cancelled) return fail({ code: "run-cancelled", run: run.run, left: `Spark was stopped; ${changedFor(report)}; run again to go on from what is finished` });
   const [logs, { events }] = [await engine.logs(handle), await engine.events(handle, 0)];
-  return fail(diagnose({ run: run.run, branch: plan.branch, stage, report, events, exitCode: ended.exitCode, logs, memory: options.memory(stage) }));
+  return fail(diagnose({ run: run.run, branch: plan.branch, stage, report, events, exitCode: ended.exitCode, ...(ended.cause === undefined ? {} : { service: { cause: ended.cause, reason: ended.reason ?? "" } }), logs, memory: options.memory(stage) }));
 }
 
 const changedFor = (report: StageReport | undefined): string =>

@@ -1,6 +1,7 @@
-// Follows a submitted stage until it ends, without a limit of its own: events are passed on as they come.
+// Follows a submitted stage until it ends, without a limit of its own: events are passed on as they come, and what the
+// engine waits for whenever that changes.
 
-import type { Engine, StageHandle } from "./engine.js";
+import type { EndCause, Engine, StageHandle } from "./engine.js";
 import type { EventSink } from "./events.js";
 
 export interface Tracking {
@@ -9,34 +10,44 @@ export interface Tracking {
   readonly stage: string;
   readonly listen: EventSink;
   readonly signal: AbortSignal;
-  /** Called now and then while the stage runs (the lock's sign of life). */
-  readonly onTick: () => Promise<void>;
 }
 
 export interface Ended {
   /** Null when the process was killed or nobody saw it end. */
   readonly exitCode: number | null;
   readonly cancelled: boolean;
+  /** What the engine says of an end that is not the program's own doing. */
+  readonly cause?: EndCause;
+  readonly reason?: string;
 }
 
-const POLL_MILLISECONDS = 150;
-const TICKS_BETWEEN_BEATS = 100;
+/** Between two looks at the events where looking costs nothing, and where it is a call to a service. */
+const NEAR_MILLISECONDS = 150;
+const FAR_MILLISECONDS = 5000;
 
-export async function track({ engine, handle, stage, listen, signal, onTick }: Tracking): Promise<Ended> {
+export async function track({ engine, handle, stage, listen, signal }: Tracking): Promise<Ended> {
+  const step = engine.pace === undefined ? NEAR_MILLISECONDS : Math.min(FAR_MILLISECONDS, engine.pace);
   let offset = 0;
-  const pass = async (): Promise<void> => {
+  let toldDetail: string | undefined;
+  /** Steps until the engine is asked again. */
+  let due = 0;
+  for (;;) {
+    if (signal.aborted) return { exitCode: null, cancelled: true };
+    const state = due <= 0 ? await engine.describe(handle) : undefined;
+    if (state !== undefined) due = Math.round((engine.pace ?? step) / step);
     const { events, next } = await engine.events(handle, offset);
     offset = next;
     for (const event of events) listen({ kind: "stage", stage, event });
-  };
-  for (let tick = 1; ; tick++) {
-    if (signal.aborted) return { exitCode: null, cancelled: true };
-    const state = await engine.describe(handle);
-    await pass();
-    if (state.state === "finished") return { exitCode: state.exitCode, cancelled: false };
-    if (state.state === "lost") return { exitCode: null, cancelled: false };
-    if (tick % TICKS_BETWEEN_BEATS === 0) await onTick();
-    await pause(POLL_MILLISECONDS, signal);
+    if (state?.state === "finished") {
+      const { exitCode, cause, reason } = state;
+      return { exitCode, cancelled: false, ...(cause === undefined ? {} : { cause }), ...(reason === undefined ? {} : { reason }) };
+    }
+    if (state?.state === "lost") return { exitCode: null, cancelled: false };
+    if (state?.detail !== undefined && state.detail !== toldDetail) listen({ kind: "stage-state", stage, detail: state.detail });
+    toldDetail = state?.detail ?? toldDetail;
+    // The program says that it is over before its service does.
+    due = events.some(({ event }) => event === "stage-finished") ? 0 : due - 1;
+    await pause(step, signal);
   }
 }
 

@@ -1,14 +1,28 @@
 // Problems of a run: the lock, Spark, gates, and the tools that Spark needs on this computer.
 
 import { plural } from "./problem-words.js";
+import type { EndCause } from "../problems.js";
 import type { Texts } from "./problem-words.js";
 
 type RunCode =
   | "run-in-progress" | "gate-failed" | "spark-analysis" | "contract-mismatch" | "spark-out-of-memory" | "disk-full" | "not-permitted"
-  | "spark-failed" | "spark-died" | "run-cancelled" | "run-detached" | "stage-elsewhere" | "stopped" | "nothing-published"
+  | "spark-failed" | "spark-died" | "run-cancelled" | "run-detached" | "stage-ended" | "stage-elsewhere" | "stopped" | "nothing-published"
   | "java-missing" | "java-unfit" | "python-missing" | "spark-missing" | "jar-missing" | "setup-failed" | "server-not-found";
 
 const SETUP = "carelake setup installs what is missing; carelake doctor shows what was found";
+
+/** What a service's own ending of a stage means, and the next step. */
+const ENDED: Readonly<Record<EndCause, { readonly headline: string; readonly help: string }>> = {
+  "time-limit": { headline: "the stage was stopped at its time limit", help: "raise time_limit_minutes in the profile; carelake status shows which statement took the time" },
+  cancelled: { headline: "the stage was cancelled from outside this run", help: "ask who did it (the service's own record names the user); the same command goes on from what is finished" },
+  capacity: { headline: "the service had no machines of the kind that was asked for", help: "name more subnets in other zones, or allow other sizes; it often passes by itself" },
+  quota: { headline: "a quota of the account stopped the stage", help: "ask for more under Service Quotas, or lower the profile's size" },
+  bootstrap: { headline: "the cluster did not come up", help: "the same command starts another one; if it happens again, look at the node logs named above" },
+  "instance-loss": { headline: "machines were taken away while the stage worked on them", help: "the same command goes on; spot: false keeps to machines that stay" },
+  configuration: { headline: "the service could not start the stage as it was asked to", help: "mend what it names in the profile" },
+  service: { headline: "the service itself failed", help: "the same command goes on from what is finished" },
+  gone: { headline: "the service knows nothing of the stage any more", help: "carelake run starts it again; what was finished is kept" },
+};
 
 export const runText: Texts<RunCode> = {
   "run-in-progress": ({ pipeline, run, owner, since }) => ({
@@ -49,6 +63,7 @@ export const runText: Texts<RunCode> = {
     help: statement === undefined ? "mend what the log names; the same command goes on from what is finished" : `carelake render ${statement.split("@")[0] ?? ""} shows the SQL; run again when it is mended`,
   }),
   "spark-died": ({ exit, log, excerpt, run }) => ({ source: "run", headline: `Spark ${exit} without a report`, notes: [`run ${run}; whole log: ${log}`, ...excerpt.map((line) => `    ${line}`)], help: "the same command goes on from what is finished" }),
+  "stage-ended": ({ cause, reason, log, excerpt, run }) => ({ source: "world", headline: ENDED[cause].headline, notes: [...(reason === "" ? [] : [reason]), `run ${run}; logs: ${log}`, ...excerpt.map((line) => `    ${line}`)], help: ENDED[cause].help }),
   "run-detached": ({ run }) => ({ source: "run", headline: `run ${run} goes on without anybody waiting for it`, help: `carelake resume ${run} follows it again; carelake cancel ${run} stops it` }),
   "run-cancelled": ({ run }) => ({ source: "run", headline: `run ${run} was cancelled` }),
   "stage-elsewhere": ({ stage, host }) => ({ source: "run", headline: `a stage of an earlier run still works on host ${host}`, notes: [stage], help: `stop it there, or wait for its end: the same carelake run on ${host} goes on with it` }),

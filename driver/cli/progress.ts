@@ -38,6 +38,9 @@ export function progress({ isTerminal, verbose }: ProgressOptions): (event: RunE
       case "stage":
         stageLine(event.event, { line, move, verbose });
         return;
+      case "stage-state":
+        line(`  ${event.stage}: ${event.detail}`);
+        return;
       case "stage-retried":
         line(`  trying again${event.waitSeconds > 0 ? ` in ${seconds(event.waitSeconds)}` : ""}: ${event.reason}`);
         return;
