@@ -34,6 +34,6 @@ export async function openLedger(words: LakeWords, context: Context): Promise<Re
 /** A run by id, by the start of its id, or the last one when none is named. */
 export async function findRun(lake: Lake, id: string | undefined): Promise<Result<RunRecord>> {
   const runs = await lake.ledger.runs();
-  const found = id === undefined ? runs.at(-1) : runs.findLast((run) => run.run === id || run.run.startsWith(id));
+  const found = id === undefined ? runs.at(-1) : (runs.find((run) => run.run === id) ?? runs.findLast((run) => run.run.startsWith(id)));
   return found === undefined ? fail({ code: "unknown-run", run: id ?? "(last)", known: runs.map((run) => run.run) }) : ok(found);
 }

@@ -57,6 +57,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "publish-refused": "publish-faults.db.test.ts",
   "server-not-found": "setup-mysql.test.ts",
   "setup-failed": "setup-spark.test.ts",
+  "stage-elsewhere": "local/engine.test.ts",
+  stopped: "cli/words.test.ts",
 };
 
 test("every code of a problem has a case that shows it, or a test of its own", () => {
