@@ -108,13 +108,13 @@ function templatePlace(failure: StageFailure, stage: PlannedStage): { at?: Place
 
 function died(failed: Failed): Problem {
   const { run, logs, exitCode, service } = failed;
-  const left = "no table changed for readers";
-  if (service !== undefined) return { code: "stage-ended", ...service, log: logs.place, excerpt: lastLines(logs), run, left: leftByEvents(failed) };
+  const left = leftByEvents(failed);
+  if (service !== undefined) return { code: "stage-ended", ...service, log: logs.place, excerpt: lastLines(logs), run, left };
   const cause = causeInLog(failed);
   // The runner may still say so itself before it goes; either way the answer is the same.
-  if (cause?.code === "spark-out-of-memory") return { ...cause, ...statementByEvents(failed), left: leftByEvents(failed) };
-  // On a full disk the last events are lost too: nothing is concluded from them.
-  if (cause !== undefined) return { ...cause, left };
+  if (cause?.code === "spark-out-of-memory") return { ...cause, ...statementByEvents(failed), left };
+  // On a full disk the last events are lost too: nothing is concluded from them, but for tables that readers already see.
+  if (cause !== undefined) return { ...cause, left: failed.events.some((event) => event.event === "forwarded") ? left : "no table changed for readers" };
   return { code: "spark-died", exit: exitCode === null ? "was killed" : `ended with exit code ${exitCode}`, log: logs.place, excerpt: lastLines(logs), run, left };
 }
 
