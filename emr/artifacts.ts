@@ -5,7 +5,6 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
 import type { Objects } from "./s3-objects.js";
 import { zipOf } from "./zip.js";
 
@@ -69,25 +68,4 @@ async function sha256Of(file: string): Promise<string> {
   const hash = createHash("sha256");
   for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 })) hash.update(chunk as Buffer);
   return hash.digest("hex");
-}
-
-/** Exported segments as the publisher reads them, wherever they stand. */
-export interface SegmentSource {
-  /** Text of the manifest of an export, undefined when the export is not whole. */
-  manifest(directory: string): Promise<string | undefined>;
-  /** Bytes of a segment, undefined when it is not there. */
-  size(directory: string, file: string): Promise<number | undefined>;
-  segment(directory: string, file: string): Promise<Readable>;
-}
-
-export function s3Segments(objects: Objects): SegmentSource {
-  return {
-    manifest: (directory) => objects.text(`${directory}/manifest.json`),
-    size: async (directory, file) => (await objects.head(`${directory}/${file}`))?.bytes,
-    segment: async (directory, file) => {
-      const stream = await objects.stream(`${directory}/${file}`);
-      if (stream === undefined) throw new Error(`the segment ${directory}/${file} went away`);
-      return stream;
-    },
-  };
 }

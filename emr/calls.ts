@@ -65,19 +65,9 @@ const PATIENCE_SECONDS = 60;
 const BLINK = 500;
 
 export function politeCalls({ clock, rates = PUBLISHED_RATES, patienceSeconds = PATIENCE_SECONDS, notice }: CallsOptions): Calls {
-  const buckets = new Map<string, Bucket>();
   const counts = new Map<string, number>();
   const now = (): number => clock.now().getTime();
-  const bucketsOf = (operation: Operation): readonly Bucket[] => {
-    const service = operation.split(":")[0] ?? "";
-    const wanted = [[operation, rates.of[operation]], [service, rates.all[service]]] as const;
-    return wanted.flatMap(([name, rate]) => {
-      if (rate === undefined) return [];
-      const found = buckets.get(name) ?? bucketOf(rate);
-      buckets.set(name, found);
-      return [found];
-    });
-  };
+  const bucketsOf = bucketsFor(rates);
   const wait = async (operation: Operation, because: string, milliseconds: number): Promise<void> => {
     if (milliseconds <= 0) return;
     if (milliseconds > BLINK) notice?.({ operation, because, milliseconds });
@@ -101,32 +91,43 @@ export function politeCalls({ clock, rates = PUBLISHED_RATES, patienceSeconds = 
   };
   const backOff = (operation: Operation, error: AwsError, tries: number): Promise<void> =>
     wait(operation, `${error.name}: ${error.message}`, clock.random() * Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** tries));
+  const ask = async <T>(operation: Operation, send: () => Promise<T>): Promise<T> => {
+    let silentSince: number | undefined;
+    for (let tries = 0; ; tries++) {
+      const answer = await attempt(operation, send);
+      if ("value" in answer) return answer.value;
+      const { error } = answer;
+      if (!isPassing(error)) throw new AwsRefusal(error, nameOf(operation));
+      silentSince = error.kind === "throttled" ? undefined : (silentSince ?? now());
+      const silent = silentSince === undefined ? 0 : (now() - silentSince) / 1000;
+      if (silent > patienceSeconds) throw new ProblemError({ code: "aws-unreachable", operation: nameOf(operation), message: `${error.name}: ${error.message}`, waited: `${Math.round(silent)} s` });
+      await backOff(operation, error, tries);
+    }
+  };
+  const once = async <T>(operation: Operation, send: () => Promise<T>): Promise<Submitted<T>> => {
+    for (let tries = 0; ; tries++) {
+      const answer = await attempt(operation, send);
+      if ("value" in answer) return { is: "answered", value: answer.value };
+      const { error } = answer;
+      if (error.kind !== "throttled") return { is: isPassing(error) ? "unclear" : "refused", error };
+      await backOff(operation, error, tries);
+    }
+  };
+  return { clock, ask, once, counts: () => Object.fromEntries(counts) };
+}
 
-  return {
-    clock,
-    ask: async (operation, send) => {
-      let silentSince: number | undefined;
-      for (let tries = 0; ; tries++) {
-        const answer = await attempt(operation, send);
-        if ("value" in answer) return answer.value;
-        const { error } = answer;
-        if (!isPassing(error)) throw new AwsRefusal(error, nameOf(operation));
-        silentSince = error.kind === "throttled" ? undefined : (silentSince ?? now());
-        const silent = silentSince === undefined ? 0 : (now() - silentSince) / 1000;
-        if (silent > patienceSeconds) throw new ProblemError({ code: "aws-unreachable", operation: nameOf(operation), message: `${error.name}: ${error.message}`, waited: `${Math.round(silent)} s` });
-        await backOff(operation, error, tries);
-      }
-    },
-    once: async (operation, send) => {
-      for (let tries = 0; ; tries++) {
-        const answer = await attempt(operation, send);
-        if ("value" in answer) return { is: "answered", value: answer.value };
-        const { error } = answer;
-        if (error.kind !== "throttled") return { is: isPassing(error) ? "unclear" : "refused", error };
-        await backOff(operation, error, tries);
-      }
-    },
-    counts: () => Object.fromEntries(counts),
+/** Buckets of an operation: its own, then the service's; made when first asked for and kept. */
+function bucketsFor(rates: Rates): (operation: Operation) => readonly Bucket[] {
+  const buckets = new Map<string, Bucket>();
+  return (operation) => {
+    const service = operation.split(":")[0] ?? "";
+    const wanted = [[operation, rates.of[operation]], [service, rates.all[service]]] as const;
+    return wanted.flatMap(([name, rate]) => {
+      if (rate === undefined) return [];
+      const found = buckets.get(name) ?? bucketOf(rate);
+      buckets.set(name, found);
+      return [found];
+    });
   };
 }
 

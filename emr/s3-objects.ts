@@ -1,6 +1,7 @@
 // Objects by URI: the few things the engines, the ledger and the publisher do with S3. In: s3://bucket/key.
 // Out: text, streams, listings, or undefined where there is nothing. Never here: what the objects mean.
 
+import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import type { S3Client } from "@aws-sdk/client-s3";
@@ -36,8 +37,6 @@ export interface ObjectsOptions {
   readonly s3: S3Client;
   readonly s3Parts: S3Client;
   readonly calls: Calls;
-  /** A name that no other write has. */
-  readonly unique: () => string;
 }
 
 /** Bucket and key of s3://bucket/key. The key of a bucket alone is empty. */
@@ -49,7 +48,7 @@ export function placeOf(uri: string): { readonly Bucket: string; readonly Key: s
 
 const WRITER = "carelake-writer";
 
-export function s3Objects({ s3, s3Parts, calls, unique }: ObjectsOptions): Objects {
+export function s3Objects({ s3, s3Parts, calls }: ObjectsOptions): Objects {
   const get = (uri: string): Promise<Readable | undefined> =>
     absent(uri, calls.ask("s3:GetObject", async () => {
       const { Body } = await s3.send(new GetObjectCommand(placeOf(uri)));
@@ -72,8 +71,9 @@ export function s3Objects({ s3, s3Parts, calls, unique }: ObjectsOptions): Objec
       await inBucket(uri, calls.ask("s3:PutObject", () => s3.send(new PutObjectCommand({ ...placeOf(uri), Body: body, ...(metadata === undefined ? {} : { Metadata: { ...metadata } }) }))));
     },
     create: async (uri, body) => {
-      // A lost answer is asked again and then finds its own object: the writer's name tells.
-      const writer = unique();
+      // A lost answer is asked again and then finds its own object: the writer's name tells. No two writes ever share
+      // one, whatever two containers have in common.
+      const writer = randomUUID();
       try {
         await inBucket(uri, againOnConflict(() => calls.ask("s3:PutObject", () => s3.send(new PutObjectCommand({ ...placeOf(uri), Body: body, IfNoneMatch: "*", Metadata: { [WRITER]: writer } })))));
         return true;

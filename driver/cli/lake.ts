@@ -70,9 +70,7 @@ async function awsParts(profile: Profile, context: Context): Promise<AwsParts> {
   // Servers other than AWS are reached by one name, which cannot hold the bucket's.
   const pathStyle = context.env["AWS_ENDPOINT_URL_S3"] !== undefined || context.env["AWS_ENDPOINT_URL"] !== undefined;
   const clients = awsClients({ ...(region === undefined ? {} : { region }), pathStyle });
-  let counter = 0;
-  const unique = (): string => `${context.owner.host}-${String(context.owner.pid)}-${String(counter++)}`;
-  return { clients, calls, objects: s3Objects({ s3: clients.s3, s3Parts: clients.s3Parts, calls, unique }) };
+  return { clients, calls, objects: s3Objects({ s3: clients.s3, s3Parts: clients.s3Parts, calls }) };
 }
 
 function s3Exports(objects: Objects): ExportFiles {
