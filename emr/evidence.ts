@@ -44,7 +44,10 @@ export interface StageEvidence {
   readonly statements: readonly StatementTime[];
 }
 
-export function evidenceOf(report: StageReport, ran: RanOn, inputBytes: number | null): StageEvidence {
+/** Of a report these parts are needed only, so that a part of a run can be evidence too. */
+export type ReportedWork = Pick<StageReport, "run" | "failure" | "seconds" | "statements">;
+
+export function evidenceOf(report: ReportedWork, ran: RanOn, inputBytes: number | null): StageEvidence {
   const statements = report.statements;
   const sum = (of: (statement: StageReport["statements"][number]) => number | null): number => statements.reduce((total, each) => total + (of(each) ?? 0), 0);
   return {

@@ -1,5 +1,6 @@
-// Which neighbouring stages share one cluster or job run: every way to cut the sequence is weighed, the cheapest wins,
-// and of equally cheap ones the one with fewer starts. In: stages in their order. Out: groups with dollars and reason.
+// Which neighbouring stages share one cluster or job run, and at what pace each group runs: every way to cut the
+// sequence is weighed, the cheapest one that ends in time wins, and of equally dear ones that with fewer starts.
+// In: stages in their order. Out: groups with dollars and reason.
 
 import type { Result } from "../driver/problems.js";
 import { ok } from "../driver/problems.js";
@@ -12,6 +13,13 @@ export interface Joinable extends StageDemand {
   readonly name: string;
 }
 
+export interface JoinOptions {
+  /** Wall seconds in which the whole run shall end, starts included; no bound when absent. */
+  readonly within?: number;
+  /** Times of a stage's own target that may be tried; 1 alone when absent. A stage without a target keeps its size's. */
+  readonly paces?: readonly number[];
+}
+
 export interface StageGroup {
   readonly stages: readonly string[];
   readonly shape: StageShape;
@@ -21,58 +29,106 @@ export interface StageGroup {
   readonly reason: string;
 }
 
-interface Cut {
+interface Candidate {
+  readonly from: number;
+  readonly to: number;
+  readonly shape: StageShape;
   readonly usd: number;
-  readonly groups: readonly { readonly from: number; readonly to: number; readonly shape: StageShape }[];
+  /** What the group adds to the run: a later cluster is started while the group before it runs. */
+  readonly seconds: number;
 }
 
-export function joinStages(stages: readonly Joinable[], place: SizingPlace): Result<readonly StageGroup[]> {
-  const { engine } = place;
-  const alone: StageShape[] = [];
-  /** The cheapest way to run the first n stages. */
-  const best: Cut[] = [{ usd: 0, groups: [] }];
+interface Cut {
+  readonly cost: number;
+  readonly groups: readonly Candidate[];
+}
+
+export function joinStages(stages: readonly Joinable[], place: SizingPlace, options: JoinOptions = {}): Result<readonly StageGroup[]> {
+  const candidates = candidatesOf(stages, place, options.paces ?? [1]);
+  if (!candidates.ok) return candidates;
+  const cut = cheapestWithin(candidates.value, stages.length, options.within ?? Infinity);
+  return ok(cut.map((group) => groupOf({ stages, candidates: candidates.value, place, within: options.within }, group)));
+}
+
+function candidatesOf(stages: readonly Joinable[], place: SizingPlace, paces: readonly number[]): Result<readonly Candidate[]> {
+  const { engine, prices = BUILT_IN_PRICES } = place;
+  const found: Candidate[] = [];
   for (let to = 1; to <= stages.length; to++) {
-    let cheapest: Cut | undefined;
-    // From the longest group on: of equally dear cuts the first, with fewer starts, stays.
+    // The longest group first: of equally dear cuts the one that is found first stays.
     for (let from = 0; from < to; from++) {
-      const sized = sizeGroup(stages.slice(from, to), place);
-      if (!sized.ok) return sized;
-      if (from === to - 1) alone.push(sized.value);
-      const before = best[from];
-      if (before === undefined) continue;
-      const usd = before.usd + sized.value.estimate.usd[engine];
-      if (cheapest === undefined || usd < cheapest.usd - 1e-9) cheapest = { usd, groups: [...before.groups, { from, to, shape: sized.value }] };
+      for (const pace of paces) {
+        const group = stages.slice(from, to).map((stage) => (stage.targetSeconds === undefined ? stage : { ...stage, targetSeconds: stage.targetSeconds * pace }));
+        const sized = sizeGroup(group, place);
+        if (!sized.ok) return sized;
+        const { usd, seconds } = sized.value.estimate;
+        const ahead = engine === "emr" && from > 0 ? prices.start_seconds.emr : 0;
+        found.push({ from, to, shape: sized.value, usd: usd[engine], seconds: seconds - ahead });
+      }
     }
-    if (cheapest !== undefined) best.push(cheapest);
   }
-  const groups = best.at(-1)?.groups ?? [];
-  return ok(groups.map(({ from, to, shape }) => groupOf({ stages, alone, place }, { from, to, shape })));
+  return ok(found);
+}
+
+/** The cut that is cheapest when a second of the run is worth so many dollars. */
+function cheapest(candidates: readonly Candidate[], stages: number, usdPerSecond: number): readonly Candidate[] {
+  const best: Cut[] = [{ cost: 0, groups: [] }];
+  for (let to = 1; to <= stages; to++) {
+    let found: Cut | undefined;
+    for (const candidate of candidates) {
+      const before = candidate.to === to ? best[candidate.from] : undefined;
+      if (before === undefined) continue;
+      const cost = before.cost + candidate.usd + usdPerSecond * candidate.seconds;
+      if (found === undefined || cost < found.cost - 1e-9) found = { cost, groups: [...before.groups, candidate] };
+    }
+    if (found !== undefined) best.push(found);
+  }
+  return best.at(-1)?.groups ?? [];
+}
+
+const LEAST_WORTH = 1e-6;
+const MOST_WORTH = 10;
+const HALVINGS = 40;
+
+/** A second is made dearer until the run ends in time, by halves; the fastest cut when none does. */
+function cheapestWithin(candidates: readonly Candidate[], stages: number, within: number): readonly Candidate[] {
+  const secondsOf = (cut: readonly Candidate[]): number => cut.reduce((sum, { seconds }) => sum + seconds, 0);
+  const free = cheapest(candidates, stages, 0);
+  if (secondsOf(free) <= within) return free;
+  let [low, high] = [Math.log(LEAST_WORTH), Math.log(MOST_WORTH)];
+  let best = cheapest(candidates, stages, MOST_WORTH);
+  for (let halving = 0; halving < HALVINGS; halving++) {
+    const middle = (low + high) / 2;
+    const cut = cheapest(candidates, stages, Math.exp(middle));
+    if (secondsOf(cut) <= within) [best, high] = [cut, middle];
+    else low = middle;
+  }
+  return best;
 }
 
 interface Weighed {
   readonly stages: readonly Joinable[];
-  readonly alone: readonly StageShape[];
+  readonly candidates: readonly Candidate[];
   readonly place: SizingPlace;
+  readonly within: number | undefined;
 }
 
-function groupOf({ stages, alone, place }: Weighed, { from, to, shape }: Cut["groups"][number]): StageGroup {
+function groupOf({ stages, candidates, place, within }: Weighed, { from, to, shape, usd }: Candidate): StageGroup {
   const { engine, prices = BUILT_IN_PRICES } = place;
+  const least = (first: number, end: number): number => Math.min(...candidates.filter((each) => each.from === first && each.to === end).map((each) => each.usd));
   const names = stages.slice(from, to).map(({ name }) => name);
-  const usd = shape.estimate.usd[engine];
-  const usd_apart = alone.slice(from, to).reduce((sum, each) => sum + each.estimate.usd[engine], 0);
+  const usd_apart = names.reduce((sum, _name, index) => sum + least(from + index, from + index + 1), 0);
   const on = engine === "emr" ? "cluster" : "job run";
+  const bound = within === undefined ? "" : `; the run shall end within ${Math.round(within)} s`;
   if (names.length > 1) {
     const started = engine === "emr" ? `, each start being ${prices.start_seconds.emr} s that are paid for` : ", each with workers of its own";
-    return { stages: names, shape, usd, usd_apart, reason: `${names.join(", ")} share one ${on}: ${money(usd)} together, ${money(usd_apart)} apart${started}` };
+    return { stages: names, shape, usd, usd_apart, reason: `${names.join(", ")} share one ${on}: ${money(usd)} together, ${money(usd_apart)} apart${started}${bound}` };
   }
-  const neighbours = [from - 1, to].flatMap((index) => {
-    const [neighbour, other] = [stages[index], alone[index]];
-    const [stage] = stages.slice(from, to);
-    if (neighbour === undefined || other === undefined || stage === undefined) return [];
-    const both = sizeGroup(index < from ? [neighbour, stage] : [stage, neighbour], place);
-    return both.ok ? [`${money(both.value.estimate.usd[engine])} with ${neighbour.name} against ${money(usd + other.estimate.usd[engine])} apart`] : [];
+  const weighed = [[from - 1, to], [from, to + 1]].flatMap(([first = 0, end = 0]) => {
+    const neighbour = stages[first < from ? first : end - 1]?.name;
+    if (first < 0 || end > stages.length || neighbour === undefined) return [];
+    return [`${money(least(first, end))} with ${neighbour} against ${money(least(first, first + 1) + least(end - 1, end))} apart`];
   });
-  const reason = neighbours.length === 0 ? `${names.join()} is the only stage` : `${names.join()} has a ${on} of its own: ${neighbours.join(", ")}`;
+  const reason = weighed.length === 0 ? `${names.join()} is the only stage` : `${names.join()} has a ${on} of its own: ${weighed.join(", ")}${bound}`;
   return { stages: names, shape, usd, usd_apart, reason };
 }
 

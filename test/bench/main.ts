@@ -1,5 +1,5 @@
 // In: arguments. Out: figures on stdout, progress on stderr, all of it as JSON in bench-results/.
-// Run: npm run bench -- part-d --rows 2500000 | overhead | scale --rows 500000
+// Run: npm run bench -- part-d --rows 2500000 | overhead | scale --rows 500000 | sizing
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,10 +11,12 @@ import { PACKAGE } from "./ours.js";
 import { overhead } from "./overhead.js";
 import { partD } from "./part-d.js";
 import { scale } from "./scale.js";
+import { sizing } from "./sizing.js";
 
 const USAGE = `usage: npm run bench -- part-d [--rows N | --data DIR]   carelake, a plain PySpark job and DuckDB on the same rows
        npm run bench -- overhead                        what the driver adds to a run of the sample
        npm run bench -- scale [--rows N]                N rows against 10 N
+       npm run bench -- sizing                          sizes by stage against one cluster for all, by simulation
   --rows N      generated rows (default 1000000)   --data DIR    generated files that are there already
   --year Y      default 2023                       --memory M    Spark's and DuckDB's (default 2g)
   --scratch DIR for lakes while it runs (default bench-results/scratch)   --keep   keeps them`;
@@ -32,6 +34,13 @@ async function main(): Promise<void> {
     },
   });
   const [bench = ""] = positionals;
+  if (bench === "sizing") {
+    // A simulation: neither Spark nor this machine is part of it.
+    const { text, ...result } = sizing();
+    const file = saved(bench, new Date().toISOString(), { bench, result });
+    console.log(`${text}\n\n${file}`);
+    return;
+  }
   const toolchain = await findToolchain(testMachine());
   if (!toolchain.ok) throw new Error(`carelake setup first: ${JSON.stringify(toolchain.problems)}`);
   const machine = machineFacts(toolchain.value);
@@ -50,10 +59,15 @@ async function main(): Promise<void> {
     return;
   }
   const { text, ...result } = await chosen();
-  const file = join(PACKAGE, "bench-results", `${bench}-${machine.date.replaceAll(":", "")}.json`);
-  mkdirSync(join(file, ".."), { recursive: true });
-  writeFileSync(file, `${JSON.stringify({ bench, machine, result }, null, 1)}\n`);
+  const file = saved(bench, machine.date, { bench, machine, result });
   console.log(`${text}\n\n${machine.cpu}, ${String(machine.cores)} cores, ${(machine.memoryBytes / 2 ** 30).toFixed(0)} GiB, load at start ${machine.loadAverage.map((each) => each.toFixed(1)).join(" ")}\n${file}`);
+}
+
+function saved(bench: string, date: string, value: unknown): string {
+  const file = join(PACKAGE, "bench-results", `${bench}-${date.replaceAll(":", "")}.json`);
+  mkdirSync(join(file, ".."), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(value, null, 1)}\n`);
+  return file;
 }
 
 await main();

@@ -49,6 +49,28 @@ describe("stages", () => {
   it("none: no groups", () => expect(groups([])).toEqual([]));
 });
 
+describe("a run that shall end in time", () => {
+  const stages = [long("a"), short("b"), serial("c"), long("d")].map((stage) => ({ ...stage, targetSeconds: 600 }));
+  const ended = (within: number) => {
+    const joined = joinStages(stages, place(), { within, paces: [0.25, 0.5, 1, 2, 4] });
+    if (!joined.ok) throw new Error(JSON.stringify(joined.problems));
+    const usd = joined.value.reduce((sum, group) => sum + group.usd, 0);
+    const seconds = joined.value.reduce((sum, { shape }, index) => sum + shape.estimate.seconds - (index > 0 ? 210 : 0), 0);
+    return { usd, seconds, reason: joined.value[0]!.reason };
+  };
+
+  it("ends in time, for more dollars the sooner it shall", () => {
+    const bounds = [20_000, 9000, 7500, 6000, 5200];
+    const runs = bounds.map(ended);
+    for (const [index, { seconds }] of runs.entries()) expect(seconds, String(bounds[index])).toBeLessThanOrEqual(bounds[index]!);
+    expect(runs.map(({ usd }) => usd)).toEqual(runs.map(({ usd }) => usd).sort((a, b) => a - b));
+    expect(runs.at(-1)!.usd).toBeGreaterThan(runs[0]!.usd);
+    expect(runs[0]!.reason).toContain("; the run shall end within 20000 s");
+  });
+
+  it("is as fast as can be when it cannot end in time", () => expect(ended(1).seconds).toBeLessThan(5200));
+});
+
 it("no other cut is cheaper", () => {
   const stages = [short("a"), long("b"), short("c"), serial("d"), short("e")];
   const best = groups(stages).reduce((sum, { usd }) => sum + usd, 0);
