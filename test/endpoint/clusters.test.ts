@@ -1,7 +1,7 @@
 // EMR on EC2 as its clients see it, by the AWS SDK: clusters, fleets, tags, policies. Processes are fakes and time is moved.
 
 import {
-  AddJobFlowStepsCommand, AddTagsCommand, DescribeClusterCommand, DescribeReleaseLabelCommand, ListClustersCommand, ListInstanceFleetsCommand, ListInstancesCommand, ListReleaseLabelsCommand, ListSupportedInstanceTypesCommand, ModifyInstanceFleetCommand,
+  AddJobFlowStepsCommand, AddTagsCommand, DescribeClusterCommand, DescribeReleaseLabelCommand, ListClustersCommand, ListInstanceFleetsCommand, ListInstancesCommand, ListReleaseLabelsCommand, ModifyInstanceFleetCommand,
   PutAutoTerminationPolicyCommand, PutManagedScalingPolicyCommand, RunJobFlowCommand, SetTerminationProtectionCommand, TerminateJobFlowsCommand, paginateListClusters, paginateListSupportedInstanceTypes, type RunJobFlowCommandInput,
 } from "@aws-sdk/client-emr";
 import { afterEach, describe, expect, it } from "vitest";
