@@ -46,6 +46,12 @@ export function placeOf(uri: string): { readonly Bucket: string; readonly Key: s
   return { Bucket: found[1], Key: found[2] ?? "" };
 }
 
+/** The length is said: an empty body would else be taken for one of unknown length. */
+const whole = (body: string | Buffer): { readonly Body: Buffer; readonly ContentLength: number } => {
+  const Body = Buffer.from(body);
+  return { Body, ContentLength: Body.length };
+};
+
 const WRITER = "carelake-writer";
 
 export function s3Objects({ s3, s3Parts, calls }: ObjectsOptions): Objects {
@@ -68,14 +74,14 @@ export function s3Objects({ s3, s3Parts, calls }: ObjectsOptions): Objects {
         return (await Body?.transformToString("utf8")) ?? "";
       })),
     put: async (uri, body, metadata) => {
-      await inBucket(uri, calls.ask("s3:PutObject", () => s3.send(new PutObjectCommand({ ...placeOf(uri), Body: body, ...(metadata === undefined ? {} : { Metadata: { ...metadata } }) }))));
+      await inBucket(uri, calls.ask("s3:PutObject", () => s3.send(new PutObjectCommand({ ...placeOf(uri), ...whole(body), ...(metadata === undefined ? {} : { Metadata: { ...metadata } }) }))));
     },
     create: async (uri, body) => {
       // A lost answer is asked again and then finds its own object: the writer's name tells. No two writes ever share
       // one, whatever two containers have in common.
       const writer = randomUUID();
       try {
-        await inBucket(uri, againOnConflict(() => calls.ask("s3:PutObject", () => s3.send(new PutObjectCommand({ ...placeOf(uri), Body: body, IfNoneMatch: "*", Metadata: { [WRITER]: writer } })))));
+        await inBucket(uri, againOnConflict(() => calls.ask("s3:PutObject", () => s3.send(new PutObjectCommand({ ...placeOf(uri), ...whole(body), IfNoneMatch: "*", Metadata: { [WRITER]: writer } })))));
         return true;
       } catch (error) {
         if (!(error instanceof AwsRefusal) || error.error.kind !== "conflict") throw error;
