@@ -2,6 +2,7 @@
 // long the same work would take on other cores. Never guesses what the report does not say.
 
 import type { EngineName } from "../driver/engine.js";
+import type { StageShape } from "../driver/shape.js";
 import type { StageReport } from "../driver/stage.js";
 
 export interface StatementTime {
@@ -17,11 +18,20 @@ export interface RanOn {
   /** Most executors it had; 1 on this computer. */
   readonly executors: number;
   readonly cores_per_executor: number;
-  /** Heap and overhead together. */
+  /** Heap and overhead together: on EC2 what YARN gives, which is less than the machine has. */
   readonly memory_gb_per_core: number;
   /** GB of the driver, heap and overhead. */
   readonly driver_gb: number;
 }
+
+/** What a shape is, in the words of a former run. */
+export const ranOn = ({ engine, executors, executor, driver }: StageShape): RanOn => ({
+  engine,
+  executors,
+  cores_per_executor: executor.vcpu,
+  memory_gb_per_core: executor.memory_gb / executor.vcpu,
+  driver_gb: driver.memory_gb,
+});
 
 export interface StageEvidence {
   readonly run: string;
@@ -44,15 +54,23 @@ export interface StageEvidence {
   readonly statements: readonly StatementTime[];
 }
 
-/** Of a report these parts are needed only, so that a part of a run can be evidence too. */
-export type ReportedWork = Pick<StageReport, "run" | "failure" | "seconds" | "statements">;
+/** The parts of a report that are evidence. */
+export type ReportedWork = Pick<StageReport, "run" | "outcome" | "failure" | "seconds" | "statements"> & { readonly steps: readonly Pick<StageReport["steps"][number], "outcome">[] };
 
-export function evidenceOf(report: ReportedWork, ran: RanOn, inputBytes: number | null): StageEvidence {
+/**
+ * Undefined for a run that tells nothing of the next size: it failed for another reason than memory, or found a part
+ * of its work done. Whether it was the driver or an executor that lacked memory, the report cannot say: a run whose
+ * driver died is told with `outcome` set by whoever read the logs.
+ */
+export function evidenceOf(report: ReportedWork, ran: RanOn, inputBytes: number | null): StageEvidence | undefined {
+  const isOutOfMemory = report.failure?.kind === "out-of-memory";
+  const isWhole = report.outcome === "succeeded" && report.steps.every(({ outcome }) => outcome === "built");
+  if (!isWhole && !isOutOfMemory) return undefined;
   const statements = report.statements;
   const sum = (of: (statement: StageReport["statements"][number]) => number | null): number => statements.reduce((total, each) => total + (of(each) ?? 0), 0);
   return {
     run: report.run,
-    outcome: report.failure?.kind === "out-of-memory" ? "executor-out-of-memory" : "succeeded",
+    outcome: isOutOfMemory ? "executor-out-of-memory" : "succeeded",
     ran,
     input_bytes: inputBytes,
     seconds: report.seconds.total,

@@ -25,8 +25,8 @@ export interface DecisionRequest {
 export interface Decision {
   readonly cores: number;
   readonly memory: MemoryStep;
-  /** Steps up from the usual driver. */
-  readonly driver_steps: number;
+  /** GB that a driver died with: the next one has more. 0 when none died. */
+  readonly driver_gb_above: number;
   readonly shuffle_partitions: number;
   readonly shuffle_bytes: number;
   /** Execution seconds expected on so many cores. */
@@ -55,17 +55,14 @@ export function decide(request: DecisionRequest): Decision {
   const finished = request.history.findLast((each) => each.outcome === "succeeded");
   const cores = finished === undefined ? byRules(request) : byFormerRun(request, finished);
   const memory = memoryStep(request, finished);
-  const driver_steps = driverSteps(request.history);
-  const driverDied = request.history.findLast((each) => each.outcome === "driver-out-of-memory");
+  const driverDied = request.history.filter((each) => each.outcome === "driver-out-of-memory");
+  const driver_gb_above = Math.max(0, ...driverDied.map((each) => each.ran.driver_gb));
   const shuffle_bytes = finished === undefined ? bytesOf(request) : finished.shuffle_bytes * scaleOf(request, finished);
   // Where memory has no further step, tasks are made smaller instead.
   const shuffle_partitions = Math.max(TASKS_PER_CORE * cores.cores, Math.ceil(shuffle_bytes / TASK_BYTES)) * (memory.atEnd ? 2 : 1);
-  const because = [cores.because, memory.because, ...(driver_steps > 0 ? [`run ${driverDied?.run ?? ""} lost its driver to memory, so the driver is larger`] : [])].filter((each) => each !== "").join("; ");
-  return { ...cores, memory: memory.step, driver_steps, shuffle_bytes, shuffle_partitions, because, evidence: finished === undefined && request.history.length === 0 ? "rules" : "former run" };
+  const because = [cores.because, memory.because, ...driverDied.slice(-1).map((each) => `run ${each.run} lost its driver of ${each.ran.driver_gb} GB to memory, so the driver is larger`)].filter((each) => each !== "").join("; ");
+  return { ...cores, memory: memory.step, driver_gb_above, shuffle_bytes, shuffle_partitions, because, evidence: finished === undefined && request.history.length === 0 ? "rules" : "former run" };
 }
-
-/** One step up for each time that the driver ran out of memory. */
-export const driverSteps = (history: readonly StageEvidence[]): number => history.filter((each) => each.outcome === "driver-out-of-memory").length;
 
 type Cores = Pick<Decision, "cores" | "secondsOn" | "because" | "basis">;
 
@@ -155,12 +152,18 @@ function memoryStep({ history }: DecisionRequest, finished: StageEvidence | unde
 const isTight = (each: StageEvidence): boolean =>
   each.outcome === "executor-out-of-memory" || (each.outcome === "succeeded" && (each.spilled_bytes > 0 || each.peak_task_bytes > NEAR * executionBytes(each.ran.memory_gb_per_core)));
 
+/** What YARN gives a core of the smallest C machine. */
+const LEAST_C_GB = 1.1;
+
 /** Under half of what C would give, and tasks that compute rather than wait. A local run proves nothing of the kind: one JVM. */
 const isThrifty = (each: StageEvidence): boolean =>
-  each.ran.engine !== "local" && each.peak_task_bytes > 0 && each.peak_task_bytes <= FREE * executionBytes(GB_PER_VCPU.c) && cpuSeconds(each) >= CPU_BOUND * taskSeconds(each);
+  each.ran.engine !== "local" && each.peak_task_bytes > 0 && each.peak_task_bytes <= FREE * executionBytes(LEAST_C_GB) && cpuSeconds(each) >= CPU_BOUND * taskSeconds(each);
 
-/** Place of the largest step that is no more than this; -1 below all of them. R on Serverless is 7.5 GB a vCPU. */
-const placeOf = (gbPerCore: number): number => MEMORY_STEPS.findLastIndex((step) => GB_PER_VCPU[step] * 0.85 <= gbPerCore);
+/** Least GB a core of each step: YARN gives 1.1, 2.6 and 5.4 on the smallest machines, Serverless 2, 4 and 7.5. */
+const LEAST_GB: Readonly<Record<MemoryStep, number>> = { c: 1.1, m: 2.3, r: 4.5 };
+
+/** Place of the step that so much memory is; -1 below all of them, as on a laptop. */
+const placeOf = (gbPerCore: number): number => MEMORY_STEPS.findLastIndex((step) => LEAST_GB[step] <= gbPerCore);
 
 // ---- words -----------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ import type { MemorySplit } from "./instances.js";
 import { BUILT_IN_PRICES, type Prices } from "./prices.js";
 import { lookUpRelease } from "./releases.js";
 import type { Decision, DecisionRequest } from "./size-decision.js";
-import { decide, driverSteps, SIZES } from "./size-decision.js";
+import { decide, SIZES } from "./size-decision.js";
 import { legalDisk, legalMemory, workerSplit } from "./workers.js";
 
 /** What is asked of every stage of a run alike. */
@@ -103,6 +103,7 @@ function decideAll(stages: readonly StageDemand[], limits: (stage: StageDemand) 
     ...largest,
     memory,
     seconds,
+    driver_gb_above: most((each) => each.driver_gb_above),
     shuffle_partitions: most((each) => each.shuffle_partitions),
     // Shuffle files live until the application ends.
     shuffle_bytes: decisions.reduce((sum, each) => sum + each.shuffle_bytes, 0),
@@ -110,13 +111,16 @@ function decideAll(stages: readonly StageDemand[], limits: (stage: StageDemand) 
   };
 }
 
-const driverOf = (stages: readonly StageDemand[]): { readonly vcpu: number; readonly gb: number } =>
-  DRIVERS[Math.min(DRIVERS.length - 1, Math.max(...stages.map(({ size, history }) => DRIVER_STEP[size] + driverSteps(history))))] ?? { vcpu: 2, gb: 8 };
+/** The usual driver of the largest of the stages, or the next one above those that died; the largest when all did. */
+function driverOf(stages: readonly StageDemand[], { driver_gb_above }: Decision): { readonly vcpu: number; readonly gb: number } {
+  const usual = Math.max(...stages.map(({ size }) => DRIVER_STEP[size]));
+  return DRIVERS.find(({ gb }, step) => step >= usual && gb > driver_gb_above) ?? DRIVERS.at(-1) ?? { vcpu: 8, gb: 60 };
+}
 
 /** Driver and at least four executors must fit the vCPU that the profile allows; narrower executors make room. */
 function onServerless(stages: readonly StageDemand[], profile: Profile): Sized {
   const cap = (profile.emr_serverless ?? serverlessShape.parse({})).maximum_vcpu;
-  const wanted = driverOf(stages);
+  const wanted = driverOf(stages, decideAll(stages, () => ({ least: 1, most: 1, step: 1 })));
   const driverVcpu = [8, 4, 2, 1].find((vcpu) => vcpu <= wanted.vcpu && vcpu + LEAST_SERVERLESS_EXECUTORS <= cap) ?? 1;
   const cores = [CORES_PER_EXECUTOR, 2, 1].find((each) => each * LEAST_SERVERLESS_EXECUTORS + driverVcpu <= cap) ?? 1;
   const decision = decideAll(stages, () => ({ least: LEAST_SERVERLESS_EXECUTORS * cores, most: cap - driverVcpu, step: cores }));
@@ -130,8 +134,8 @@ function onServerless(stages: readonly StageDemand[], profile: Profile): Sized {
     "spark.driver.cores": String(driver.vcpu),
     "spark.driver.memory": `${driverSplit.heap_mb}m`,
     "spark.driver.memoryOverhead": `${driverSplit.overhead_mb}m`,
-    "spark.emr-serverless.driver.disk": `${driver.disk_gb}g`,
-    "spark.emr-serverless.executor.disk": `${executor.disk_gb}g`,
+    "spark.emr-serverless.driver.disk": `${driver.disk_gb}G`,
+    "spark.emr-serverless.executor.disk": `${executor.disk_gb}G`,
     ...allocationConf(executors, Math.min(3, executors)),
     "spark.sql.shuffle.partitions": String(decision.shuffle_partitions),
   };
@@ -146,7 +150,7 @@ function onServerless(stages: readonly StageDemand[], profile: Profile): Sized {
 function onCluster(stages: readonly StageDemand[], profile: Profile, { architecture, prices }: { readonly architecture: Architecture; readonly prices: Prices }): (Sized & { readonly fleets: Fleets }) | undefined {
   const decision = decideAll(stages, ({ size }) => ({ least: CORES_PER_EXECUTOR, most: SIZES[size].cores, step: CORES_PER_EXECUTOR }));
   const executors = decision.cores / CORES_PER_EXECUTOR;
-  const wanted = driverOf(stages);
+  const wanted = driverOf(stages, decision);
   const asDriver = { vcpu: wanted.vcpu, memory_gb: wanted.gb, disk_gb: 20 };
   const { spot } = profile.emr ?? emrShape.parse({});
   const fleets = fleetsFor({ executors, step: decision.memory, architecture, spot, driver: asDriver, instances: prices.instances });

@@ -4,6 +4,7 @@
 import { describe, expect, it } from "vitest";
 import { emr, emrServerless, profile, type Profile } from "../../driver/profile.js";
 import type { StageShape } from "../../driver/shape.js";
+import { ranOn } from "../../emr/evidence.js";
 import { findInstance } from "../../emr/instances.js";
 import type { SizingPlace, StageDemand } from "../../emr/sizing.js";
 import { sizeStage } from "../../emr/sizing.js";
@@ -51,7 +52,7 @@ describe("by rules", () => {
 });
 
 describe("on Serverless, whatever the input, the size, the cap and the history", () => {
-  const histories = [[], [formerRun()], [formerRun({ spilled_bytes: 5e9 })], [formerRun({ outcome: "driver-out-of-memory" }), formerRun({ outcome: "driver-out-of-memory" })], [formerRun({ spilled_bytes: 1, ran: { memory_gb_per_core: 7.5 } })]];
+  const histories = [[], [formerRun()], [formerRun({ spilled_bytes: 5e9 })], [formerRun({ outcome: "driver-out-of-memory", ran: { driver_gb: 16 } })], [formerRun({ spilled_bytes: 1, ran: { memory_gb_per_core: 7.5 } })]];
   const cases = SIZES.flatMap((stageSize) => [5, 6, 7, 12, 16, 17, 20, 64, 400, 4000].flatMap((cap) => histories.map((history, index) => [stageSize, cap, index, history] as const)));
 
   it.each(cases)("%s, at most %i vCPU, history %i: workers on the grid, four executors, all within the cap", (stageSize, cap, _index, history) => {
@@ -153,9 +154,29 @@ describe("from former runs", () => {
     expect(partitions(3e9)).toBe(2 * partitions(0));
   });
 
-  it("gives the driver one step for each time that it died", () => {
-    const drivers = [0, 1, 2, 3, 4].map((times) => size({ inputBytes: 1e9, history: Array.from({ length: times }, () => formerRun({ outcome: "driver-out-of-memory" })) }).driver.memory_gb);
+  it.each(["emr", "emr-serverless"] as const)("gives the driver the next step on %s each time that it died", (engine) => {
+    const drivers: number[] = [];
+    const history: StageDemand["history"][number][] = [];
+    for (let time = 0; time < 5; time++) {
+      const shape = size({ engine, inputBytes: 1e9, history });
+      drivers.push(shape.driver.memory_gb);
+      history.push(formerRun({ outcome: "driver-out-of-memory", ran: ranOn(shape) }));
+    }
     expect(drivers).toEqual([8, 16, 30, 60, 60]);
+  });
+
+  it.each(["emr", "emr-serverless"] as const)("goes up on %s by one step at a time while a stage spills on what it was given", (engine) => {
+    const given: string[] = [];
+    const history: StageDemand["history"][number][] = [];
+    for (let time = 0; time < 4; time++) {
+      const shape = size({ engine, inputBytes: 10e9, history });
+      given.push(`${(shape.executor.memory_gb / 4).toFixed(1)} GB, ${shape.conf["spark.sql.shuffle.partitions"] ?? ""}`);
+      history.push(formerRun({ spilled_bytes: 1e9, ran: { ...ranOn(shape), executors: 4 } }));
+    }
+    const [first, second, third, fourth] = given.map((each) => each.split(", "));
+    expect([first![0], second![0], third![0]]).toEqual(engine === "emr" ? ["2.6 GB", "5.5 GB", "5.5 GB"] : ["4.0 GB", "7.5 GB", "7.5 GB"]);
+    expect(Number(third![1])).toBe(2 * Number(second![1]));
+    expect(fourth).toEqual(third);
   });
 
   it("names the run that spilled", () => expect(size({ inputBytes: 10e9, history: [formerRun({ spilled_bytes: 3.1e9 })] }).reason).toContain("; run 1a2b3c4d-1 spilled 3.1 GB with 4.0 GB a vCPU: one step up to 8 GB a vCPU"));
