@@ -3,7 +3,7 @@
 // stopped waiting for it.
 
 import type { Ledger, RunOutcome, RunRecord } from "./ledger.js";
-import { unfinishedRuns } from "./ledger.js";
+import { outcomeOf, unfinishedRuns } from "./ledger.js";
 import type { Owner } from "./lock.js";
 import { acquireLock } from "./lock.js";
 import type { DoneStep, Plan } from "./plan.js";
@@ -24,6 +24,8 @@ export interface ExecuteOptions extends StageOptions {
   readonly publish?: (plan: Plan, run: string) => Promise<Result<Published>>;
   readonly owner: Owner;
   readonly isAlive: (owner: Owner) => boolean | undefined;
+  /** Goes on with this run, however it ended, instead of looking for one. */
+  readonly resumes?: RunRecord;
 }
 
 /** A run whose stages are finished and whose gates passed; only such a run can be published. */
@@ -74,7 +76,11 @@ interface OpenedRun {
  * closed; when the lake has more of them than the ledger knew, the plan is made again.
  */
 async function openRun(planned: Plan, options: ExecuteOptions): Promise<Result<OpenedRun>> {
-  const { ledger, now, owner, replan } = options;
+  const { ledger, now, owner, replan, resumes } = options;
+  if (resumes !== undefined) {
+    if (outcomeOf(await ledger.events(resumes.run)) !== undefined) await ledger.record(resumes.run, { event: "resumed", at: now().toISOString(), owner });
+    return ok({ run: resumes, plan: planned, resumed: true });
+  }
   const done = await ledger.done(planned.pipeline);
   const others: { readonly run: RunRecord; readonly plan: Plan }[] = [];
   for (const run of await unfinishedRuns(ledger, planned.pipeline)) {

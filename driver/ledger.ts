@@ -30,6 +30,8 @@ const ledgerEvent = z.discriminatedUnion("event", [
   z.object({ event: z.literal("stage-submitted"), at: z.string(), stage: z.string(), attempt: z.number(), handle }),
   z.object({ event: z.literal("stage-finished"), at: z.string(), stage: z.string(), attempt: z.number(), outcome: z.string() }),
   z.object({ event: z.literal("stage-retried"), at: z.string(), stage: z.string(), attempt: z.number(), reason: z.string() }),
+  /** Taken up again after it had ended without success. */
+  z.object({ event: z.literal("resumed"), at: z.string(), owner }),
   z.object({ event: z.literal("published"), at: z.string(), publication: z.string(), tables: z.array(z.object({ table: z.string(), rows: z.number(), hash: z.string() })), outcome: z.string() }),
   z.object({ event: z.literal("finished"), at: z.string(), outcome: z.enum(["succeeded", "gate-failed", "failed", "cancelled", "abandoned"]), problems: z.array(z.unknown()) }),
 ]);
@@ -122,8 +124,8 @@ export const planFile: z.ZodType<Plan> = z.custom<Plan>(
 
 /** How a run ended, or undefined while it has not. */
 export function outcomeOf(events: readonly LedgerEvent[]): { readonly outcome: RunOutcome; readonly at: string; readonly problems: readonly Problem[] } | undefined {
-  const last = events.findLast((event) => event.event === "finished");
-  return last === undefined ? undefined : { outcome: last.outcome, at: last.at, problems: last.problems as readonly Problem[] };
+  const last = events.findLast((event) => event.event === "finished" || event.event === "resumed");
+  return last?.event !== "finished" ? undefined : { outcome: last.outcome, at: last.at, problems: last.problems as readonly Problem[] };
 }
 
 /** Runs of a pipeline whose driver has not said how they ended: it works on them, or it died. */

@@ -80,6 +80,8 @@ type RunProblem =
   | { readonly code: "spark-died"; readonly exit: string; readonly log: string; readonly excerpt: readonly string[]; readonly run: string }
   /** The service ended it, not the program. */
   | { readonly code: "stage-ended"; readonly cause: EndCause; readonly reason: string; readonly log: string; readonly excerpt: readonly string[]; readonly run: string }
+  | { readonly code: "run-over"; readonly run: string; readonly outcome: string; readonly asked: string }
+  | { readonly code: "engine-mismatch"; readonly run: string; readonly ran: string; readonly profile: string }
   | { readonly code: "run-cancelled"; readonly run: string }
   | { readonly code: "stage-elsewhere"; readonly stage: string; readonly host: string }
   | { readonly code: "stopped"; readonly command: string }

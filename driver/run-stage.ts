@@ -23,6 +23,8 @@ export interface StageOptions {
   readonly retry?: (failed: FailedAttempt) => Retry | undefined;
   /** What to do with the running stage when the user stops waiting. Without it the stage is cancelled. */
   readonly onStop?: () => Promise<"cancel" | "detach">;
+  /** Submits a stage and leaves it: somebody else follows it later, or nobody. */
+  readonly leaves?: boolean;
   readonly now: () => Date;
   readonly listen: EventSink;
   readonly signal: AbortSignal;
@@ -60,6 +62,7 @@ export async function runStage(planned: PlannedStage, running: Running): Promise
   for (;;) {
     const submitted = await submitStage(stage, running);
     if (!submitted.ok) return submitted;
+    if (running.options.leaves === true) return fail({ code: "run-detached", run: running.run.run });
     const report = await followStage(stage, submitted.value, running);
     if (report.ok) return report;
     const [problem] = report.problems;

@@ -5,7 +5,7 @@ import type { EndCause, Engine, StageHandle } from "./engine.js";
 import type { EventSink } from "./events.js";
 
 export interface Tracking {
-  readonly engine: Engine;
+  readonly engine: Pick<Engine, "describe" | "events" | "pace">;
   readonly handle: StageHandle;
   readonly stage: string;
   readonly listen: EventSink;

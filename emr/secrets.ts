@@ -35,6 +35,6 @@ function valueOf(text: string, { id, key }: { readonly id: string; readonly key:
   } catch {
     return fail({ code: "secret-unfit", id, message: `it is no JSON, so it has no key ${key}` });
   }
-  const found = typeof value === "object" && value !== null ? Object.entries(value).find(([name]) => name === key)?.[1] : undefined;
+  const found: unknown = typeof value === "object" && value !== null ? new Map<string, unknown>(Object.entries(value)).get(key) : undefined;
   return typeof found === "string" || typeof found === "number" ? ok(String(found)) : fail({ code: "secret-unfit", id, message: `its JSON has no key ${key}` });
 }

@@ -1,9 +1,9 @@
 // The engine of a profile, with the settings of a stage and the place of its files: this computer, EMR, EMR Serverless.
 
 import { join } from "node:path";
-import type { StageSettings } from "../engine.js";
+import type { Engine, StageSettings } from "../engine.js";
 import type { StageOptions } from "../run-stage.js";
-import { localEngine } from "../local/engine.js";
+import { localEngine, stageFolders } from "../local/engine.js";
 import { sparkSettings } from "../local/spark-settings.js";
 import { findToolchain } from "../local/toolchain.js";
 import type { PlannedStage } from "../plan.js";
@@ -35,9 +35,16 @@ export async function engineFor(request: EngineRequest, context: Context): Promi
   const missing = passwords.filter((name) => profile.engine === "local" && context.env[name] === undefined);
   if (missing.length > 0) return fail({ code: "config-missing", what: "password of the PostgreSQL source", looked: missing.map((name) => `environment variable ${name}`), help: `set ${missing.join(", ")}` });
   const stageFolder: StageOptions["stageFolder"] = (run, stage, attempt) => `${lake.root}/ledger/stages/${run}/${stage}-${String(attempt)}`;
-  const engine = profile.engine === "local" ? await localParts(request, context) : await awsEngine(request, context);
+  const engine = profile.engine === "local" ? await localParts(request, context) : ok(await awsEngine(request, context));
   if (!engine.ok) return engine;
   return ok({ engine: engine.value.engine, settings: (stage) => ({ ...engine.value.settings(stage), env: passwords }), stageFolder });
+}
+
+/** Everything but starting a stage: it needs no Spark on this computer. */
+export async function lookingEngine(request: EngineRequest, context: Context): Promise<Omit<Engine, "submit">> {
+  if (request.profile.engine === "local") return stageFolders;
+  const made = await awsEngine(request, context);
+  return made.engine;
 }
 
 interface Made {
@@ -53,10 +60,10 @@ async function localParts({ profile, project, lake, inputBytes = null }: EngineR
   return ok({ engine: localEngine({ toolchain: toolchain.value, script: join(RUNTIME, "run_stage.py"), env: context.env, secrets }), settings: () => ({ conf }) });
 }
 
-async function awsEngine({ profile, lake }: EngineRequest, context: Context): Promise<Result<Made>> {
+async function awsEngine({ profile, lake }: EngineRequest, context: Context): Promise<Made> {
   if (lake.aws === undefined) throw new TypeError("an engine on AWS without a lake on S3");
   const { user, host } = context.owner;
   const options = { ...lake.aws, profile, lake: lake.root, runtime: RUNTIME, who: `${user}@${host}` };
   const engine = profile.engine === "emr" ? (await import("../../emr/cluster.js")).emrEngine(options) : (await import("../../emr/serverless.js")).serverlessEngine(options);
-  return ok({ engine, settings: ({ shape }) => ({ conf: profile.spark, ...(shape === undefined ? {} : { shape }) }) });
+  return { engine, settings: ({ shape }) => ({ conf: profile.spark, ...(shape === undefined ? {} : { shape }) }) };
 }

@@ -6,7 +6,7 @@ import type { Texts } from "./problem-words.js";
 
 type RunCode =
   | "run-in-progress" | "gate-failed" | "spark-analysis" | "contract-mismatch" | "spark-out-of-memory" | "disk-full" | "not-permitted"
-  | "spark-failed" | "spark-died" | "run-cancelled" | "run-detached" | "stage-ended" | "stage-elsewhere" | "stopped" | "nothing-published"
+  | "spark-failed" | "spark-died" | "run-cancelled" | "run-over" | "engine-mismatch" | "run-detached" | "stage-ended" | "stage-elsewhere" | "stopped" | "nothing-published"
   | "java-missing" | "java-unfit" | "python-missing" | "spark-missing" | "jar-missing" | "setup-failed" | "server-not-found";
 
 const SETUP = "carelake setup installs what is missing; carelake doctor shows what was found";
@@ -64,6 +64,8 @@ export const runText: Texts<RunCode> = {
   }),
   "spark-died": ({ exit, log, excerpt, run }) => ({ source: "run", headline: `Spark ${exit} without a report`, notes: [`run ${run}; whole log: ${log}`, ...excerpt.map((line) => `    ${line}`)], help: "the same command goes on from what is finished" }),
   "stage-ended": ({ cause, reason, log, excerpt, run }) => ({ source: "world", headline: ENDED[cause].headline, notes: [...(reason === "" ? [] : [reason]), `run ${run}; logs: ${log}`, ...excerpt.map((line) => `    ${line}`)], help: ENDED[cause].help }),
+  "run-over": ({ run, outcome, asked }) => ({ source: "usage", headline: `run ${run} is over (${outcome}): there is nothing to ${asked}`, help: "carelake runs lists what is still going on" }),
+  "engine-mismatch": ({ run, ran, profile }) => ({ source: "usage", headline: `run ${run} runs on engine ${ran}, the profile says ${profile}`, help: "name the profile that it was started with: --profile" }),
   "run-detached": ({ run }) => ({ source: "run", headline: `run ${run} goes on without anybody waiting for it`, help: `carelake resume ${run} follows it again; carelake cancel ${run} stops it` }),
   "run-cancelled": ({ run }) => ({ source: "run", headline: `run ${run} was cancelled` }),
   "stage-elsewhere": ({ stage, host }) => ({ source: "run", headline: `a stage of an earlier run still works on host ${host}`, notes: [stage], help: `stop it there, or wait for its end: the same carelake run on ${host} goes on with it` }),

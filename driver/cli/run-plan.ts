@@ -3,6 +3,7 @@
 import type { ExecuteOptions, FinishedRun } from "../execute.js";
 import { execute } from "../execute.js";
 import type { EventSink } from "../events.js";
+import type { RunRecord } from "../ledger.js";
 import type { MySqlSettings } from "../mysql.js";
 import type { Plan, PlannedStage } from "../plan.js";
 import type { Pipeline } from "../job.js";
@@ -29,6 +30,8 @@ export interface RunRequest {
   readonly inputBytes: number | null;
   readonly listen: EventSink;
   readonly replan: ExecuteOptions["replan"];
+  readonly leaves?: boolean;
+  readonly resumes?: RunRecord;
   /** Over the profile's database: the private server of the demo. */
   readonly mysql?: MySqlSettings;
 }
@@ -46,6 +49,8 @@ export async function runPlan(request: RunRequest, context: Context): Promise<Re
   return execute(plan, {
     ...parts.value,
     replan,
+    ...(request.leaves === true ? { leaves: true } : {}),
+    ...(request.resumes === undefined ? {} : { resumes: request.resumes }),
     ledger: lake.ledger,
     store: lake.store,
     ...(publish === undefined ? {} : { publish: (each: Plan, run: string) => publishTables({ plan: each, run, pipeline, mysql: publish, profile, lake, listen }, context) }),
@@ -105,7 +110,7 @@ export async function publishTables({ plan, run, pipeline, mysql, profile, lake,
     version: VERSION,
     now: context.now,
     events: (event) => listen({ kind: "publish", event }),
-    ...(profile.mysql === undefined ? {} : { keepGenerations: profile.mysql.keep_generations }),
+    ...(profile.mysql === undefined ? {} : { keepGenerations: profile.mysql.keep_generations, turnSeconds: profile.mysql.wait_seconds }),
     signal: context.signal,
   });
   return published.ok ? published : fail(withWhatReadersSee(published.problems[0]), ...published.problems.slice(1).map(withWhatReadersSee));

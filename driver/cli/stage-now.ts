@@ -1,7 +1,7 @@
 // The last stage of a run as it stands now, from its handle: how far it is, in one line.
 
 import type { LedgerEvent } from "../ledger.js";
-import { stageFolders } from "../local/engine.js";
+import type { Engine } from "../engine.js";
 import type { StageEvent } from "../stage.js";
 import { count, seconds } from "./present.js";
 
@@ -12,13 +12,13 @@ export interface StageNow {
   readonly last: string;
 }
 
-export async function stageState(events: readonly LedgerEvent[]): Promise<StageNow | null> {
+export async function stageState(events: readonly LedgerEvent[], engine: Omit<Engine, "submit">): Promise<StageNow | null> {
   const submitted = events.findLast((event) => event.event === "stage-submitted");
   if (submitted === undefined) return null;
-  const state = await stageFolders.describe(submitted.handle);
-  const seen = await stageFolders.events(submitted.handle, 0);
+  const state = await engine.describe(submitted.handle);
+  const seen = await engine.events(submitted.handle, 0);
   const last = seen.events.at(-1);
-  return { stage: submitted.stage, attempt: submitted.attempt, state: state.state, last: last === undefined ? "no event yet" : eventText(last) };
+  return { stage: submitted.stage, attempt: submitted.attempt, state: state.state === "running" && state.detail !== undefined ? `running (${state.detail})` : state.state, last: last === undefined ? "no event yet" : eventText(last) };
 }
 
 function eventText(event: StageEvent): string {

@@ -2,6 +2,7 @@
 
 import { outcomeOf } from "../../ledger.js";
 import { heldLock, ownerText } from "../../lock.js";
+import { lookingEngine } from "../engines.js";
 import { findRun, openLedger } from "../open-ledger.js";
 import { command } from "../command.js";
 import { answer, complain } from "../present.js";
@@ -23,7 +24,7 @@ export const status = command({
     const ended = outcomeOf(events);
     const held = await heldLock({ store: lake.store, pipeline: run.value.pipeline, now: context.now, isAlive: context.isAlive });
     const driver = held.by !== undefined && run.value.run.startsWith(held.by.run) ? ownerText(held.by.owner) : null;
-    const stage = await stageState(events);
+    const stage = await stageState(events, await lookingEngine(opened.value, context));
     const json = { ...run.value, state: ended?.outcome ?? (driver === null ? "interrupted" : "running"), driver, stage, events, problems: ended?.problems ?? [] };
     const lines = [
       `run ${run.value.run}: ${json.state}`,

@@ -1,0 +1,34 @@
+// carelake resume: goes on with a run that nobody follows, from any computer: attaches to what runs, skips what is
+// finished, tries again what failed, publishes.
+
+import { outcomeOf } from "../../ledger.js";
+import { ok } from "../../problems.js";
+import { openRun } from "../open-run.js";
+import { command } from "../command.js";
+import { answer, complain } from "../present.js";
+import { progress } from "../progress.js";
+import { findPipeline, VERSION } from "../project.js";
+import { runPlan } from "../run-plan.js";
+import { runJson, runText } from "../run-text.js";
+import { lakeOptions } from "./words.js";
+
+export const resume = command({
+  command: "resume <run>",
+  describe: "go on with a run: follow it, finish it, publish it",
+  builder: (yargs) =>
+    lakeOptions(yargs.positional("run", { type: "string", demandOption: true, describe: "run id" })).option("verbose", { type: "boolean", default: false, describe: "a line for every statement" }),
+  handler: async (words, context) => {
+    const opened = await openRun(words, context);
+    if (!opened.ok) return complain(opened.problems, words.json);
+    const { run, plan, events, lake, project, profile } = opened.value;
+    if (outcomeOf(events)?.outcome === "succeeded") return complain([{ code: "run-over", run: run.run, outcome: "succeeded", asked: "resume" }], words.json);
+    if (plan.carelake !== VERSION) return complain([{ code: "plan-of-other-version", planned: plan.carelake, running: VERSION }], words.json);
+    const pipeline = findPipeline(project, run.pipeline);
+    if (!pipeline.ok) return complain(pipeline.problems, words.json);
+    const listen = progress({ isTerminal: context.isTerminal, verbose: words.verbose });
+    // Its inputs went to the lake before its first stage was submitted.
+    const finished = await runPlan({ plan, pipeline: pipeline.value, profile, project, lake, inputs: [], inputBytes: null, listen, replan: () => Promise.resolve(ok(plan)), resumes: run }, context);
+    if (!finished.ok) return complain(finished.problems, words.json);
+    answer({ json: runJson(finished.value), text: runText(finished.value, lake.root) }, words.json);
+  },
+});
