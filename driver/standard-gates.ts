@@ -4,7 +4,7 @@ import type { SetRule } from "./job.js";
 
 const set = (rule: Omit<SetRule, "kind">): SetRule => ({ kind: "set", ...rule });
 
-/** Key columns identify a row: no key twice, none null. `id` is the catalogue's id for this table's key. */
+/** Key columns identify a row: no key twice. `id` is the catalogue's id for this table's key. */
 export function uniqueKey(id: string, key: readonly string[], baseRate: string): SetRule {
   return set({
     id,

@@ -57,7 +57,8 @@ export const providerDrugRules: readonly RowRule[] = [
     baseRate: "0",
   }),
   row("B07", "fills_between_claims_and_twelve_times_claims", "warn", {
-    violates: "fill_30day_count < claim_count or fill_30day_count > 12 * claim_count",
+    // A double does not overflow: every row is to be judged.
+    violates: "fill_30day_count < claim_count or fill_30day_count > 12D * claim_count",
     needs: ["tot_30day_fills"],
     why: "CMS holds each claim's standardised fill between 1 and 12.",
     baseRate: "0",

@@ -55,16 +55,31 @@ const FLAGGED: readonly (readonly [string, ...string[]])[] = [
   ["antpsyct_ge65_bene_suprsn_flag", "antpsyct_ge65_tot_benes"],
 ];
 
+/** Columns whose zeros in the derived layout are unknown values: the typed column says nothing of the text. */
+const TEXTS_OF_ZEROS = [
+  ["tot_benes", "bigint"],
+  ["brnd_tot_clms", "bigint"],
+  ["brnd_tot_drug_cst", "decimal(16, 2)"],
+  ["gnrc_tot_clms", "bigint"],
+  ["gnrc_tot_drug_cst", "decimal(16, 2)"],
+  ["opioid_tot_clms", "bigint"],
+  ["opioid_prscrbr_rate", "decimal(6, 2)"],
+  ["antbtc_tot_clms", "bigint"],
+] as const;
+
 export const providerRules: readonly RowRule[] = [
   row("T01", "numbers_are_numbers", "error", {
-    violates: notANumber({
+    violates: `${notANumber({
       tot_clms: "claim_count",
       tot_30day_fills: "fill_30day_count",
       tot_day_suply: "day_supply_days",
       tot_drug_cst: "drug_cost_usd",
+      othr_tot_clms: "other_claim_count",
+      othr_tot_drug_cst: "other_drug_cost_usd",
+      opioid_la_tot_clms: "opioid_long_acting_claim_count",
       bene_avg_age: "beneficiary_average_age_years",
       bene_avg_risk_scre: "beneficiary_average_risk_score",
-    }),
+    })} or ${TEXTS_OF_ZEROS.map(([raw, type]) => `(${raw} is not null and try_cast(${raw} as ${type}) is null)`).join(" or ")}`,
     why: "Text in a number would become an unknown value without a word.",
     baseRate: "0",
   }),
@@ -111,7 +126,8 @@ export const providerRules: readonly RowRule[] = [
     ["nonlis_tot_clms", "nonlis_drug_cst"],
   ]),
   row("C05", "opioid_rate_is_its_quotient", "warn", {
-    violates: "abs(opioid_claim_pct - opioid_claim_count * 100 / claim_count) > 0.06",
+    // In doubles, which neither overflow nor divide by zero claims: every row is to be judged.
+    violates: "abs(opioid_claim_pct - try_divide(opioid_claim_count * 100D, claim_count)) > 0.06",
     needs: ["opioid_tot_clms", "opioid_prscrbr_rate"],
     why: "The rate is opioid claims among all claims, in percent, rounded.",
     baseRate: "0",
