@@ -87,6 +87,12 @@ function sourceProblem(failure: StageFailure, { run, logs }: Failed): Problem {
     return { code: "source-not-utf8", file, byte, bytes: typeof bytes === "string" ? bytes : "", at: { file, ...(typeof line === "number" ? { line } : {}) } };
   }
   if (Array.isArray(duplicate)) return { code: "source-duplicate-file", files: duplicate.map(String) };
+  const { connection, url, user } = failure.detail;
+  if (typeof connection === "string" && typeof url === "string" && typeof user === "string") {
+    const { host, pathname } = new URL(url.replace(/^jdbc:/, ""));
+    const base = { address: host, user, message: firstSentence(failure.message), run };
+    return connection === "denied" ? { code: "postgres-access-denied", database: decodeURIComponent(pathname.slice(1)), ...base } : { code: "postgres-unreachable", ...base };
+  }
   return { code: "spark-failed", message: firstSentence(failure.message), log: logs.place, excerpt: [], run };
 }
 

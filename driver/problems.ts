@@ -66,7 +66,9 @@ type SourceProblem =
   | { readonly code: "source-header-unknown"; readonly source: string; readonly found: readonly string[]; readonly layouts: readonly { readonly name: string; readonly missing: readonly string[]; readonly unknown: readonly { readonly name: string; readonly near?: string }[]; readonly twice?: readonly string[] }[] }
   | { readonly code: "source-layouts-mixed"; readonly source: string; readonly year: number; readonly files: readonly { readonly file: string; readonly layout: string }[] }
   | { readonly code: "source-not-utf8"; readonly file: string; readonly byte: number; readonly bytes: string }
-  | { readonly code: "source-duplicate-file"; readonly files: readonly string[] };
+  | { readonly code: "source-duplicate-file"; readonly files: readonly string[] }
+  | { readonly code: "postgres-unreachable"; readonly address: string; readonly user: string; readonly message: string; readonly run: string }
+  | { readonly code: "postgres-access-denied"; readonly address: string; readonly database: string; readonly user: string; readonly message: string; readonly run: string };
 
 type RunProblem =
   | { readonly code: "run-in-progress"; readonly pipeline: string; readonly run: string; readonly owner: string; readonly since: string }

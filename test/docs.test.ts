@@ -1,13 +1,14 @@
 // The documentation against what it speaks of. Every code block says in a comment how it is checked; here those that
-// need no Spark, in docs.spark.test.ts the others. A block nobody checks fails.
+// need no Spark, in driver/cli/init.spark.test.ts and package.spark.test.ts the others. A block nobody checks fails.
 
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { parseConfig } from "../driver/config.js";
 import { carelake, PACKAGE } from "./carelake.js";
+import { addReadmeJob, initCommands } from "./docs/added-job.js";
 import { blocksOf, commandsIn, indentedBlocks } from "./docs/blocks.js";
 import { readmeWithCommands, rulesPage } from "./docs/generated.js";
 
@@ -64,20 +65,13 @@ describe("README.md", () => {
   });
 
   it("makes a project, and adds a job by the definition and the template shown", async () => {
-    const [init, ...others] = commandsIn(blocksFor("init")[0]?.text ?? "");
-    expect([init, others.length]).toEqual(["carelake init clinics && cd clinics", 2]);
-    await carelake({ args: ["init", "clinics"], cwd: folder });
+    const [init = [], enter = [], plan = []] = initCommands();
+    expect([init, enter, plan[1]]).toEqual([["carelake", "init", "clinics"], ["cd", "clinics"], "plan"]);
+    await carelake({ args: init.slice(1), cwd: folder });
     const project = join(folder, "clinics");
-    mkdirSync(join(project, "templates/clinics/curated"));
-    writeFileSync(join(project, "jobs/curated-clinic.ts"), blocksFor("job")[0]?.text ?? "");
-    writeFileSync(join(project, "templates/clinics/curated/clinic.sql.hbs"), blocksFor("template")[0]?.text ?? "");
-    const pipeline = readFileSync(join(project, "pipeline.ts"), "utf8");
-    writeFileSync(
-      join(project, "pipeline.ts"),
-      pipeline.replace("import rawVisit", 'import clinic from "./jobs/curated-clinic.js";\nimport rawVisit').replace("[rawVisit,", "[clinic, rawVisit,").replace('"cleansed"]', '"cleansed", "curated"]'),
-    );
-    const planned = await carelake({ args: commandsIn(others[0] ?? "")[0]?.split(/\s+/).slice(1) ?? [], cwd: project });
-    expect([planned.code, planned.stdout]).toEqual([0, expect.stringContaining("clinics/curated/clinic@2024")]);
+    const job = addReadmeJob(project);
+    const planned = await carelake({ args: plan.slice(1), cwd: project });
+    expect([planned.code, planned.stdout]).toEqual([0, expect.stringContaining(`${job}@2024`)]);
   });
 });
 

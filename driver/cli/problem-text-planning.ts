@@ -10,7 +10,7 @@ type PlanningCode =
   | "template-missing" | "template-syntax" | "template-param-missing" | "template-param-unused" | "template-bare-mustache"
   | "template-unknown-helper" | "template-banned-function" | "template-value" | "template-writes" | "template-unknown-table" | "job-cycle"
   | "input-missing" | "source-files-missing" | "source-file-empty" | "source-file-unreadable" | "source-header-unknown" | "source-layouts-mixed"
-  | "source-not-utf8" | "source-duplicate-file"
+  | "source-not-utf8" | "source-duplicate-file" | "postgres-unreachable" | "postgres-access-denied"
   | "plan-of-other-version" | "plan-unreadable" | "plan-stale";
 
 const helpOf = (help: string | undefined): { readonly help?: string } => (help === undefined ? {} : { help });
@@ -97,6 +97,13 @@ export const planningText: Texts<PlanningCode> = {
   }),
   "source-not-utf8": ({ file, byte, bytes }) => ({ source: "usage", headline: `${file} is not UTF-8`, notes: [`byte ${byte.toLocaleString("en-US")} begins ${bytes}`], help: "convert it: iconv -f WINDOWS-1252 -t UTF-8" }),
   "source-duplicate-file": ({ files }) => ({ source: "usage", headline: "the same content would be loaded twice", notes: files, help: "keep one of them" }),
+  "postgres-unreachable": ({ address, user, message, run }) => ({ source: "world", headline: `no connection to PostgreSQL at ${address} as ${user}`, notes: [message, `run ${run}`], help: "is the server up, and host, port, database, sslmode and route right?" }),
+  "postgres-access-denied": ({ address, database, user, message, run }) => ({
+    source: "world",
+    headline: `PostgreSQL at ${address} refuses user ${user} for database ${database}`,
+    notes: [message, `run ${run}`],
+    help: "check the password's environment variable, and that the database lets the user in",
+  }),
   "plan-of-other-version": ({ planned, running }) => ({ source: "usage", headline: `the plan was made by carelake ${planned}, this is ${running}`, help: "plan again" }),
   "plan-unreadable": ({ file, message }) => ({ source: "usage", headline: `${file} is no plan`, notes: [message], help: "carelake plan … --json > plan.json makes one" }),
   "plan-stale": ({ message }) => ({ source: "usage", headline: "the plan no longer fits what it was made from", notes: [message], help: "plan again" }),

@@ -96,9 +96,9 @@ class Connection:
 
 
 def refused(source, error):
-    """Whether the server could not be reached (08), knows no such user, password or right (28, 42501), or no such database (3D)."""
+    """Denied: the server answers, but knows no such user or password (28) or does not let the user in (42501)."""
     state = (error.getSQLState() if error.getClass().getName().endswith("PSQLException") else None) or ""
-    cause = "unreachable" if state[:2] == "08" else "denied" if state[:2] == "28" or state == "42501" else "database" if state[:2] == "3D" else "other"
+    cause = "denied" if state.startswith("28") or state == "42501" else "failed"
     return StageRefusal("source", error.getMessage() or error.getClass().getName(),
                         {"connection": cause, "sql_state": state, "url": source["url"], "user": source["user"]})
 

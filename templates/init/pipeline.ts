@@ -8,5 +8,5 @@ export default definePipeline({
   name: "clinics",
   meaning: "Visits to clinics: who was seen where, and what it cost.",
   jobs: [rawVisit, cleansedVisit],
-  stages: [{ name: "build", zones: ["raw", "cleansed"], size: "small" }],
+  stages: [{ name: "build", zones: ["raw", "cleansed", "curated"], size: "small" }],
 });

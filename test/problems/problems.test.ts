@@ -49,6 +49,7 @@ test("every message has a headline that stands alone; none is taken for a bug of
 const ELSEWHERE: Readonly<Record<string, string>> = {
   "init-not-empty": "the test of carelake init",
   "mysql-tls": "publish-faults.db.test.ts",
+  "postgres-access-denied": "postgres.spark.test.ts",
   "publication-unknown": "publish.db.test.ts",
   "publish-in-progress": "publish-faults.db.test.ts",
   "publish-load-refused": "publish-faults.db.test.ts",

@@ -6,7 +6,7 @@ select
             or (prescriber_npi not rlike '^[12][0-9]{9}$')
             or (not luhn_check(concat('80840', prescriber_npi)) and prescriber_npi rlike '^[0-9]{10}$')
             or (state_code not in ('AL', 'AK', 'AZ', 'AR', 'CA', 'CO', 'CT', 'DE', 'FL', 'GA', 'HI', 'ID', 'IL', 'IN', 'IA', 'KS', 'KY', 'LA', 'ME', 'MD', 'MA', 'MI', 'MN', 'MS', 'MO', 'MT', 'NE', 'NV', 'NH', 'NJ', 'NM', 'NY', 'NC', 'ND', 'OH', 'OK', 'OR', 'PA', 'RI', 'SC', 'SD', 'TN', 'TX', 'UT', 'VT', 'VA', 'WA', 'WV', 'WI', 'WY', 'DC', 'AS', 'GU', 'MP', 'PR', 'VI', 'FM', 'AA', 'AE', 'AP', 'XX', 'ZZ'))
-            or ((tot_clms is not null and claim_count is null) or (tot_30day_fills is not null and fill_30day_count is null) or (tot_day_suply is not null and day_supply_days is null) or (tot_drug_cst is not null and drug_cost_usd is null) or (bene_avg_age is not null and beneficiary_average_age_years is null) or (bene_avg_risk_scre is not null and beneficiary_average_risk_score is null))
+            or ((tot_clms is not null and claim_count is null) or (tot_30day_fills is not null and fill_30day_count is null) or (tot_day_suply is not null and day_supply_days is null) or (tot_drug_cst is not null and drug_cost_usd is null) or (othr_tot_clms is not null and other_claim_count is null) or (othr_tot_drug_cst is not null and other_drug_cost_usd is null) or (opioid_la_tot_clms is not null and opioid_long_acting_claim_count is null) or (bene_avg_age is not null and beneficiary_average_age_years is null) or (bene_avg_risk_scre is not null and beneficiary_average_risk_score is null) or (tot_benes is not null and try_cast(tot_benes as bigint) is null) or (brnd_tot_clms is not null and try_cast(brnd_tot_clms as bigint) is null) or (brnd_tot_drug_cst is not null and try_cast(brnd_tot_drug_cst as decimal(16, 2)) is null) or (gnrc_tot_clms is not null and try_cast(gnrc_tot_clms as bigint) is null) or (gnrc_tot_drug_cst is not null and try_cast(gnrc_tot_drug_cst as decimal(16, 2)) is null) or (opioid_tot_clms is not null and try_cast(opioid_tot_clms as bigint) is null) or (opioid_prscrbr_rate is not null and try_cast(opioid_prscrbr_rate as decimal(6, 2)) is null) or (antbtc_tot_clms is not null and try_cast(antbtc_tot_clms as bigint) is null))
             or (prscrbr_npi is null and unparsed_line is null)
             or (entity_code not in ('I', 'O'))
             or (opioid_long_acting_claim_count > opioid_claim_count or opioid_claim_count > claim_count)
@@ -15,7 +15,7 @@ select
             case when prescriber_npi not rlike '^[12][0-9]{9}$' then 'A01' end,
             case when not luhn_check(concat('80840', prescriber_npi)) and prescriber_npi rlike '^[0-9]{10}$' then 'A02' end,
             case when state_code not in ('AL', 'AK', 'AZ', 'AR', 'CA', 'CO', 'CT', 'DE', 'FL', 'GA', 'HI', 'ID', 'IL', 'IN', 'IA', 'KS', 'KY', 'LA', 'ME', 'MD', 'MA', 'MI', 'MN', 'MS', 'MO', 'MT', 'NE', 'NV', 'NH', 'NJ', 'NM', 'NY', 'NC', 'ND', 'OH', 'OK', 'OR', 'PA', 'RI', 'SC', 'SD', 'TN', 'TX', 'UT', 'VT', 'VA', 'WA', 'WV', 'WI', 'WY', 'DC', 'AS', 'GU', 'MP', 'PR', 'VI', 'FM', 'AA', 'AE', 'AP', 'XX', 'ZZ') then 'A14' end,
-            case when (tot_clms is not null and claim_count is null) or (tot_30day_fills is not null and fill_30day_count is null) or (tot_day_suply is not null and day_supply_days is null) or (tot_drug_cst is not null and drug_cost_usd is null) or (bene_avg_age is not null and beneficiary_average_age_years is null) or (bene_avg_risk_scre is not null and beneficiary_average_risk_score is null) then 'T01' end,
+            case when (tot_clms is not null and claim_count is null) or (tot_30day_fills is not null and fill_30day_count is null) or (tot_day_suply is not null and day_supply_days is null) or (tot_drug_cst is not null and drug_cost_usd is null) or (othr_tot_clms is not null and other_claim_count is null) or (othr_tot_drug_cst is not null and other_drug_cost_usd is null) or (opioid_la_tot_clms is not null and opioid_long_acting_claim_count is null) or (bene_avg_age is not null and beneficiary_average_age_years is null) or (bene_avg_risk_scre is not null and beneficiary_average_risk_score is null) or (tot_benes is not null and try_cast(tot_benes as bigint) is null) or (brnd_tot_clms is not null and try_cast(brnd_tot_clms as bigint) is null) or (brnd_tot_drug_cst is not null and try_cast(brnd_tot_drug_cst as decimal(16, 2)) is null) or (gnrc_tot_clms is not null and try_cast(gnrc_tot_clms as bigint) is null) or (gnrc_tot_drug_cst is not null and try_cast(gnrc_tot_drug_cst as decimal(16, 2)) is null) or (opioid_tot_clms is not null and try_cast(opioid_tot_clms as bigint) is null) or (opioid_prscrbr_rate is not null and try_cast(opioid_prscrbr_rate as decimal(6, 2)) is null) or (antbtc_tot_clms is not null and try_cast(antbtc_tot_clms as bigint) is null) then 'T01' end,
             case when prscrbr_npi is null and unparsed_line is null then 'C00' end,
             case when entity_code not in ('I', 'O') then 'A19' end,
             case when opioid_long_acting_claim_count > opioid_claim_count or opioid_claim_count > claim_count then 'C06' end
@@ -24,12 +24,12 @@ select
     case when
             ((concat_ws('', prescriber_name, city, specialty) not rlike '^[ -~]*\\z' and concat_ws('', prescriber_name, city, specialty) rlike '[\\x00-\\x1f\\x7f\\ufffd]') or prescriber_name != trim(prescriber_name) or city != trim(city) or specialty != trim(specialty))
             or (zip_code not rlike '^[0-9]{5}$' and state_code not in ('XX', 'ZZ'))
-            or (abs(opioid_claim_pct - opioid_claim_count * 100 / claim_count) > 0.06)
+            or (abs(opioid_claim_pct - try_divide(opioid_claim_count * 100D, claim_count)) > 0.06)
             or (beneficiary_average_age_years not between 0 and 120 or beneficiary_average_risk_score <= 0)
     then filter(array(
             case when (concat_ws('', prescriber_name, city, specialty) not rlike '^[ -~]*\\z' and concat_ws('', prescriber_name, city, specialty) rlike '[\\x00-\\x1f\\x7f\\ufffd]') or prescriber_name != trim(prescriber_name) or city != trim(city) or specialty != trim(specialty) then 'A18' end,
             case when zip_code not rlike '^[0-9]{5}$' and state_code not in ('XX', 'ZZ') then 'A16' end,
-            case when abs(opioid_claim_pct - opioid_claim_count * 100 / claim_count) > 0.06 then 'C05' end,
+            case when abs(opioid_claim_pct - try_divide(opioid_claim_count * 100D, claim_count)) > 0.06 then 'C05' end,
             case when beneficiary_average_age_years not between 0 and 120 or beneficiary_average_risk_score <= 0 then 'C10' end
     ), id -> id is not null)
     else cast(array() as array<string>) end as warnings,
@@ -48,7 +48,7 @@ select
     raw.prscrbr_ent_cd as entity_code,
     raw.prscrbr_city as city,
     raw.prscrbr_state_abrvtn as state_code,
-    lpad(raw.prscrbr_zip5, 5, '0') as zip_code,
+    lpad(raw.prscrbr_zip5, greatest(5, length(raw.prscrbr_zip5)), '0') as zip_code,
     raw.prscrbr_type as specialty,
     try_cast(raw.tot_clms as bigint) as claim_count,
     try_cast(raw.tot_30day_fills as decimal(12, 2)) as fill_30day_count,
@@ -259,7 +259,7 @@ having count(*) = 0;
 -- gate C10 age_and_risk_are_plausible, warn, offenders: warnings
 
 -- gate C01 prescriber_npi_is_unique, error
--- One row a key that is null or stands more than once.
+-- One row a key that stands more than once. That no key is null is the contract's: key columns are declared not null.
 -- Keys are counted by their 64-bit hash first: only rows that share a hash are compared in full. The count of suspects
 -- is asked before the rows are fetched for that: without suspects, which is the rule, no key is shuffled.
 with

@@ -197,7 +197,7 @@ having count(*) = 0;
 -- gate B14 ge65_counts_zero_or_at_least_11: not applicable, layout derived has no ge65_tot_clms, ge65_tot_benes
 
 -- gate B02 prescriber_npi_and_drug_brand_name_and_drug_generic_name_is_unique, error
--- One row a key that is null or stands more than once.
+-- One row a key that stands more than once. That no key is null is the contract's: key columns are declared not null.
 -- Keys are counted by their 64-bit hash first: only rows that share a hash are compared in full. The count of suspects
 -- is asked before the rows are fetched for that: without suspects, which is the rule, no key is shuffled.
 with

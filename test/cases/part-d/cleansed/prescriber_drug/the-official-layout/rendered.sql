@@ -50,13 +50,13 @@ select
     case when
             (concat(prscrbr_state_abrvtn, prscrbr_state_fips) not in ('AL01', 'AK02', 'AZ04', 'AR05', 'CA06', 'CO08', 'CT09', 'DE10', 'DC11', 'FL12', 'GA13', 'HI15', 'ID16', 'IL17', 'IN18', 'IA19', 'KS20', 'KY21', 'LA22', 'ME23', 'MD24', 'MA25', 'MI26', 'MN27', 'MS28', 'MO29', 'MT30', 'NE31', 'NV32', 'NH33', 'NJ34', 'NM35', 'NY36', 'NC37', 'ND38', 'OH39', 'OK40', 'OR41', 'PA42', 'RI44', 'SC45', 'SD46', 'TN47', 'TX48', 'UT49', 'VT50', 'VA51', 'WA53', 'WV54', 'WI55', 'WY56', 'AS60', 'GU66', 'MP69', 'PR72', 'VI78') and prscrbr_state_fips not in ('9A', '9B', '9C', '9D', '9E'))
             or ((concat_ws('', prescriber_last_or_organization_name, prescriber_first_name, city, specialty, drug_brand_name, drug_generic_name) not rlike '^[ -~]*\\z' and concat_ws('', prescriber_last_or_organization_name, prescriber_first_name, city, specialty, drug_brand_name, drug_generic_name) rlike '[\\x00-\\x1f\\x7f\\ufffd]') or prescriber_last_or_organization_name != trim(prescriber_last_or_organization_name) or prescriber_first_name != trim(prescriber_first_name) or city != trim(city) or specialty != trim(specialty) or drug_brand_name != trim(drug_brand_name) or drug_generic_name != trim(drug_generic_name))
-            or (fill_30day_count < claim_count or fill_30day_count > 12 * claim_count)
+            or (fill_30day_count < claim_count or fill_30day_count > 12D * claim_count)
             or (day_supply_days < claim_count)
             or (drug_cost_usd = 0)
     then filter(array(
             case when concat(prscrbr_state_abrvtn, prscrbr_state_fips) not in ('AL01', 'AK02', 'AZ04', 'AR05', 'CA06', 'CO08', 'CT09', 'DE10', 'DC11', 'FL12', 'GA13', 'HI15', 'ID16', 'IL17', 'IN18', 'IA19', 'KS20', 'KY21', 'LA22', 'ME23', 'MD24', 'MA25', 'MI26', 'MN27', 'MS28', 'MO29', 'MT30', 'NE31', 'NV32', 'NH33', 'NJ34', 'NM35', 'NY36', 'NC37', 'ND38', 'OH39', 'OK40', 'OR41', 'PA42', 'RI44', 'SC45', 'SD46', 'TN47', 'TX48', 'UT49', 'VT50', 'VA51', 'WA53', 'WV54', 'WI55', 'WY56', 'AS60', 'GU66', 'MP69', 'PR72', 'VI78') and prscrbr_state_fips not in ('9A', '9B', '9C', '9D', '9E') then 'A15' end,
             case when (concat_ws('', prescriber_last_or_organization_name, prescriber_first_name, city, specialty, drug_brand_name, drug_generic_name) not rlike '^[ -~]*\\z' and concat_ws('', prescriber_last_or_organization_name, prescriber_first_name, city, specialty, drug_brand_name, drug_generic_name) rlike '[\\x00-\\x1f\\x7f\\ufffd]') or prescriber_last_or_organization_name != trim(prescriber_last_or_organization_name) or prescriber_first_name != trim(prescriber_first_name) or city != trim(city) or specialty != trim(specialty) or drug_brand_name != trim(drug_brand_name) or drug_generic_name != trim(drug_generic_name) then 'A18' end,
-            case when fill_30day_count < claim_count or fill_30day_count > 12 * claim_count then 'B07' end,
+            case when fill_30day_count < claim_count or fill_30day_count > 12D * claim_count then 'B07' end,
             case when day_supply_days < claim_count then 'B08' end,
             case when drug_cost_usd = 0 then 'B09-zero' end
     ), id -> id is not null)
@@ -221,7 +221,7 @@ having count(*) = 0;
 -- gate B14 ge65_counts_zero_or_at_least_11, error, offenders: quarantine
 
 -- gate B02 prescriber_npi_and_drug_brand_name_and_drug_generic_name_is_unique, error
--- One row a key that is null or stands more than once.
+-- One row a key that stands more than once. That no key is null is the contract's: key columns are declared not null.
 -- Keys are counted by their 64-bit hash first: only rows that share a hash are compared in full. The count of suspects
 -- is asked before the rows are fetched for that: without suspects, which is the rule, no key is shuffled.
 with
@@ -368,12 +368,13 @@ having min(xxhash64(prescriber_last_or_organization_name, prescriber_first_name)
 -- only when this returns a row, else: lake has no year 2022 to compare with
 select 1 from lake.part_d_cleansed.prescriber_drug.branch_run_000000000000 where year = 2022 limit 1;
 -- One row when the share of suppressed beneficiary counts moved by more than the tolerated points since last year.
+-- A year without rows has no share: other gates find it.
 with
 
 shares as (
     select
-        count_if(year = 2023 and beneficiary_count is null) / count_if(year = 2023) as null_share,
-        count_if(year = 2022 and beneficiary_count is null) / count_if(year = 2022) as previous_null_share
+        try_divide(count_if(year = 2023 and beneficiary_count is null), count_if(year = 2023)) as null_share,
+        try_divide(count_if(year = 2022 and beneficiary_count is null), count_if(year = 2022)) as previous_null_share
     from lake.part_d_cleansed.prescriber_drug.branch_run_000000000000
     where year in (2023, 2022)
 )

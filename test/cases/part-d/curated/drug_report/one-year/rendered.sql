@@ -73,7 +73,7 @@ where year = 2023
 having count(*) = 0;
 
 -- gate B02-report drug_brand_name_and_drug_generic_name_is_unique, error
--- One row a key that is null or stands more than once.
+-- One row a key that stands more than once. That no key is null is the contract's: key columns are declared not null.
 -- Keys are counted by their 64-bit hash first: only rows that share a hash are compared in full. The count of suspects
 -- is asked before the rows are fetched for that: without suspects, which is the rule, no key is shuffled.
 with
@@ -175,8 +175,8 @@ costs as (
     select
         drug_brand_name,
         drug_generic_name,
-        max(if(year = 2023, drug_cost_usd / claim_count, null)) as cost_per_claim_usd,
-        max(if(year = 2022, drug_cost_usd / claim_count, null)) as previous_cost_per_claim_usd
+        max(if(year = 2023, try_divide(drug_cost_usd, claim_count), null)) as cost_per_claim_usd,
+        max(if(year = 2022, try_divide(drug_cost_usd, claim_count), null)) as previous_cost_per_claim_usd
     from lake.part_d_curated.drug_report.branch_run_000000000000
     where year in (2023, 2022)
     group by drug_brand_name, drug_generic_name

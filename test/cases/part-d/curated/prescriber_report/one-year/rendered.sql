@@ -127,7 +127,7 @@ where year = 2023
 having count(*) = 0;
 
 -- gate C01-report prescriber_npi_is_unique, error
--- One row a key that is null or stands more than once.
+-- One row a key that stands more than once. That no key is null is the contract's: key columns are declared not null.
 -- Keys are counted by their 64-bit hash first: only rows that share a hash are compared in full. The count of suspects
 -- is asked before the rows are fetched for that: without suspects, which is the rule, no key is shuffled.
 with
