@@ -4,9 +4,9 @@ import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { describe, expect, it, beforeAll } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CsvFile, StageExport, StageFile } from "../../../driver/stage.js";
-import { column, gate, input, lines, manifest, newBench, stageFile, step, submit, tableState, type Bench, type Outcome } from "./stage-bench.js";
+import { column, gate, input, lines, manifest, newBench, newRunner, stageFile, step, submit, tableState, type Bench, type Outcome, type Runner } from "./stage-bench.js";
 
 const RAW = "lake.t_raw.claim";
 const CLEAN = "lake.t_cleansed.claim";
@@ -92,8 +92,11 @@ describe("a stage on Spark", () => {
   let bench: Bench;
   let stage: StageFile;
   let first: Outcome;
+  let runner: Runner;
+  afterAll(async () => runner.stop());
   beforeAll(async () => {
     bench = await newBench("stage");
+    runner = newRunner(bench);
     stage = stageFile(bench, { stage: "first", steps: [rawStep(trapFiles(bench)), cleanStep(), totalStep()], exports: [rawExport(bench), totalExport(bench)] });
     first = await submit(bench, stage);
   });
@@ -155,7 +158,7 @@ describe("a stage on Spark", () => {
 
   it("does nothing twice", async () => {
     const before = [RAW, CLEAN, ASIDE, TOTAL].map((t) => tableState(bench, t).refs);
-    const second = await submit(bench, stage);
+    const second = await runner.submit(stage);
     expect(second.report?.steps.map((s) => [s.outcome, s.rows, s.quarantined])).toEqual([["already-built", 11, null], ["already-built", 7, 4], ["already-built", 7, null]]);
     expect([RAW, CLEAN, ASIDE, TOTAL].map((t) => tableState(bench, t).refs)).toEqual(before);
     expect(second.report?.exports.map((e) => e.kept)).toEqual([true, true]);
@@ -167,7 +170,7 @@ describe("a stage on Spark", () => {
     const clean = cleanStep("f2");
     const failing = { ...clean, gates: [...clean.gates.map((g) => (g.id === "A1" ? { ...g, offenders: "block" as const } : g)),
       gate({ id: "S9", kind: "set", statement: { id: "clean#S9", sql: `select npi from ${CLEAN}.${BRANCH} where year = 2023` } })] };
-    const outcome = await submit(bench, { ...stage, ...stageFile(bench, { stage: "gate", steps: [rawStep(trapFiles(bench), "f2"), failing, totalStep("f2")] }) });
+    const outcome = await runner.submit({ ...stage, ...stageFile(bench, { stage: "gate", steps: [rawStep(trapFiles(bench), "f2"), failing, totalStep("f2")] }) });
     expect(outcome.code).toBe(3);
     expect(outcome.report).toMatchObject({ outcome: "gate-failed", failure: { kind: "gate", detail: { gates: ["A1", "S9"] } } });
     expect(outcome.report?.steps.map((s) => s.outcome)).toEqual(["built", "gate-failed", "not-reached"]);
@@ -180,24 +183,16 @@ describe("a stage on Spark", () => {
     const wider = { ...totalStep("f3"), columns: [...totalStep().columns, column("more", "int")] };
     const retyped = { ...cleanStep("f3"), columns: cleanColumns.map((c) => (c.name === "claims" ? { ...c, type: "string" } : c)) };
     const grown = { ...wider, statement: { ...wider.statement, sql: wider.statement.sql.replace("select name,", "select 1 as more, name,") } };
-    const outcome = await submit(bench, { ...stageFile(bench, { stage: "widen", steps: [grown, retyped] }), branch: "run_0123456789ab" });
+    const outcome = await runner.submit({ ...stageFile(bench, { stage: "widen", steps: [grown, retyped] }), branch: "run_0123456789ab" });
     expect(outcome.code).toBe(1);
     expect(outcome.report?.failure).toMatchObject({ kind: "contract", detail: { column: "claims", table_type: "bigint", contract_type: "string" } });
     expect(outcome.report?.steps[0]).toMatchObject({ outcome: "built" });
     expect(tableState(bench, TOTAL).columns).toContain("more");
   });
 
-  it("points at the place of an error in the executed statement", async () => {
-    const wrong = { ...totalStep("f4"), columns: [...totalStep().columns, column("more", "int")] };
-    const sql = `insert overwrite ${TOTAL}.${BRANCH} partition (year = 2023) by name\nselect name,\n       nmae as x from ${CLEAN}.${BRANCH}`;
-    const outcome = await submit(bench, stageFile(bench, { stage: "wrong", steps: [{ ...wrong, statement: { id: "wrong#insert", sql } }] }));
-    expect(outcome.code).toBe(1);
-    expect(outcome.report?.failure).toMatchObject({ kind: "analysis", statement: "wrong#insert", line: 3, column: 8, detail: { proposal: "name" } });
-  });
-
   it("refuses bytes that are not UTF-8, with their place", async () => {
     const file = csv(bench, "latin.csv", Buffer.concat([Buffer.from("npi,name,claims,cost\n1,é,11,1\n2,Ren"), Buffer.from([0xe9, 0x2c]), Buffer.from("11,1\n")]));
-    const outcome = await submit(bench, stageFile(bench, { stage: "latin", steps: [rawStep([file], "f5")] }));
+    const outcome = await runner.submit(stageFile(bench, { stage: "latin", steps: [rawStep([file], "f5")] }));
     expect(outcome.code).toBe(1);
     expect(outcome.report?.failure).toMatchObject({ kind: "source", detail: { file: "latin.csv", byte: 36, line: 3 } });
     expect(outcome.report?.failure?.detail["bytes"]).toMatch(/^e92c/);

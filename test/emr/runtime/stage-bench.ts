@@ -2,9 +2,9 @@
 // In: what `carelake setup` brought to this computer. Out: exit code, events, report, table refs.
 
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { archiveOptions } from "../../../driver/local/class-archive.js";
 import { sparkSettings } from "../../../driver/local/spark-settings.js";
@@ -17,9 +17,17 @@ import {
 
 export const RUNNER = resolve(import.meta.dirname, "../../../emr/runtime/run_stage.py");
 
+const MANY = join(import.meta.dirname, "run_many.py");
+
 export interface Bench {
   readonly folder: string;
   readonly toolchain: Toolchain;
+}
+
+/** Java and Python that run stage after stage; see run_many.py. */
+export interface Runner {
+  readonly submit: (stage: StageFile) => Promise<Outcome>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Throws with what is missing: a test that needs Spark is never skipped in silence. */
@@ -82,29 +90,20 @@ interface SubmitOptions {
 }
 
 export async function submit(bench: Bench, stage: StageFile, options: SubmitOptions = {}): Promise<Outcome> {
-  const folder = join(bench.folder, "stages", stage.stage);
-  mkdirSync(folder, { recursive: true });
-  const told = join(folder, "stage.json");
-  writeFileSync(told, JSON.stringify(stage));
+  const told = tell(bench, stage);
   const { toolchain } = bench;
-  const settings = sparkSettings({ profile: { cores: 2, memory: "1g", spark: {} }, lake: bench.folder, inputBytes: 0 });
-  const conf = {
-    ...settings, ...options.conf,
-    "spark.driver.extraClassPath": toolchain.jars.join(":"),
-    "spark.driver.extraJavaOptions": [settings["spark.driver.extraJavaOptions"], ...archiveOptions(toolchain.archive)].join(" "),
-  };
-  const args = [...Object.entries(conf).flatMap(([k, v]) => ["--conf", `${k}=${v}`]), RUNNER, told];
+  const args = [...confArgs(bench, options.conf), RUNNER, told];
   // A process group of its own: a kill must reach Java and Python, as the death of a machine would.
   const child = spawn(toolchain.sparkSubmit, args, {
-    cwd: folder, detached: true, stdio: ["ignore", "ignore", "pipe"],
+    cwd: dirname(told), detached: true, stdio: ["ignore", "ignore", "pipe"],
     env: { ...process.env, ...toolchain.env, ...options.env },
   });
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-  const start = existsSync(stage.events) ? readEvents(stage.events).length : 0;
+  const start = eventsSoFar(stage).length;
   let seen = start;
   const follow = setInterval(() => {
-    const events = existsSync(stage.events) ? readEvents(stage.events) : [];
+    const events = eventsSoFar(stage);
     for (const event of events.slice(seen)) options.onEvent?.(event, child);
     seen = events.length;
   }, 5);
@@ -112,9 +111,59 @@ export async function submit(bench: Bench, stage: StageFile, options: SubmitOpti
   clearInterval(follow);
   // When Java dies first, Python lives on for a moment to say why.
   if (code !== null && !existsSync(stage.report)) for (let i = 0; i < 50 && !existsSync(stage.report); i++) await new Promise((r) => setTimeout(r, 100));
-  const report = existsSync(stage.report) ? stageReport.parse(JSON.parse(readFileSync(stage.report, "utf8"))) : undefined;
-  return { code, events: existsSync(stage.events) ? readEvents(stage.events).slice(start) : [], report, stderr };
+  return { code, events: eventsSoFar(stage).slice(start), report: reportOf(stage), stderr };
 }
+
+/** Stages that nobody kills can share one Java, which takes longer to start than such a stage to run. */
+export function newRunner(bench: Bench): Runner {
+  const { toolchain } = bench;
+  const requests = mkdtempSync(join(bench.folder, "requests-"));
+  const child = spawn(toolchain.sparkSubmit, [...confArgs(bench), MANY, requests], { cwd: bench.folder, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...toolchain.env } });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (said += text));
+  const closed = new Promise<void>((done) => child.on("close", () => done()));
+  let gone = false;
+  void closed.then(() => (gone = true));
+  let number = 0;
+  return {
+    submit: async (stage) => {
+      const wanted = join(requests, String(++number));
+      const [start, from] = [eventsSoFar(stage).length, said.length];
+      writeFileSync(`${wanted}.new`, tell(bench, stage));
+      renameSync(`${wanted}.new`, wanted);
+      while (!existsSync(`${wanted}.code`)) {
+        if (gone) throw new Error(`the runner ended:\n${said}`);
+        await new Promise((r) => setTimeout(r, 20));
+      }
+      return { code: Number(readFileSync(`${wanted}.code`, "utf8")), events: eventsSoFar(stage).slice(start), report: reportOf(stage), stderr: said.slice(from) };
+    },
+    stop: async () => {
+      writeFileSync(join(requests, "stop"), "");
+      await closed;
+    },
+  };
+}
+
+function tell(bench: Bench, stage: StageFile): string {
+  const folder = join(bench.folder, "stages", stage.stage);
+  mkdirSync(folder, { recursive: true });
+  const told = join(folder, "stage.json");
+  writeFileSync(told, JSON.stringify(stage));
+  return told;
+}
+
+function confArgs({ toolchain, folder }: Bench, more: Readonly<Record<string, string>> = {}): readonly string[] {
+  const settings = sparkSettings({ profile: { cores: 2, memory: "1g", spark: {} }, lake: folder, inputBytes: 0 });
+  const conf = {
+    ...settings, ...more,
+    "spark.driver.extraClassPath": toolchain.jars.join(":"),
+    "spark.driver.extraJavaOptions": [settings["spark.driver.extraJavaOptions"], ...archiveOptions(toolchain.archive)].join(" "),
+  };
+  return Object.entries(conf).flatMap(([k, v]) => ["--conf", `${k}=${v}`]);
+}
+
+const reportOf = (stage: StageFile): StageReport | undefined => (existsSync(stage.report) ? stageReport.parse(JSON.parse(readFileSync(stage.report, "utf8"))) : undefined);
+const eventsSoFar = (stage: StageFile): readonly StageEvent[] => (existsSync(stage.events) ? readEvents(stage.events) : []);
 
 /** Whole lines only: a killed writer may leave half a line, which the next attempt closes with a line feed. */
 function readEvents(path: string): readonly StageEvent[] {
