@@ -68,6 +68,11 @@ describe("a run that shall end in time", () => {
     expect(runs[0]!.reason).toContain("; the run shall end within 20000 s");
   });
 
+  it("counts no start that happens while the group before runs", () => {
+    const free = ended(1e6);
+    expect(ended(free.seconds)).toMatchObject({ usd: free.usd, seconds: free.seconds });
+  });
+
   it("is as fast as can be when it cannot end in time", () => expect(ended(1).seconds).toBeLessThan(5200));
 });
 

@@ -99,6 +99,12 @@ describe("on EC2", () => {
     expect(cluster).not.toHaveProperty("task");
   });
 
+  it("keeps the sizes of a fleet within a factor of eight, since YARN counts memory alone", () => {
+    const x86 = { ...onEmr({ spot: false }), emr_serverless: emrServerless.parse({ architecture: "X86_64" }) };
+    const weights = size({ engine: "emr", size: "large", inputBytes: 42e9, profile: x86 }).cluster!.core.types.map(({ weight }) => weight);
+    expect([Math.min(...weights), Math.max(...weights)]).toEqual([2, 16]);
+  });
+
   it("mixes no architectures and no memory ratios, and gives executors what the smallest type has", () => {
     for (const inputBytes of [1e8, 1e9, 5e9, 5e10, 1e12]) {
       for (const history of [[], [formerRun({ spilled_bytes: 1 })]]) {
