@@ -76,7 +76,9 @@ export function politeCalls({ clock, rates = PUBLISHED_RATES, patienceSeconds = 
   /** One request at the service's pace: its value, or what it failed of. */
   const attempt = async <T>(operation: Operation, send: () => Promise<T>): Promise<{ readonly value: T } | { readonly error: AwsError }> => {
     const limits = bucketsOf(operation);
-    await wait(operation, "the service's request rate", Math.max(0, ...limits.map((bucket) => bucket.take(now()))));
+    // One after the other: a place in the common queue is taken when the call can be made, not before. Else calls that
+    // were kept apart by their own rate would gather there.
+    for (const bucket of limits) await wait(operation, "the service's request rate", bucket.take(now()));
     counts.set(operation, (counts.get(operation) ?? 0) + 1);
     try {
       const value = await send();

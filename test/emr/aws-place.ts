@@ -23,19 +23,38 @@ import { fakeRun } from "../endpoint/workplace.js";
 
 export const LAKE = "s3://lake/medicare";
 
-/** Sleeping lets the endpoint's time pass at once; those who sleep at the same time share what passes. */
-export function clockOf(clock: MovableClock): Clock {
-  let moving: Promise<void> = Promise.resolve();
+/** A request may itself wait for time to pass; then nobody waits for its answer any longer. */
+const BUSY_MILLISECONDS = 2000;
+
+/**
+ * Sleeping lets the endpoint's time pass at once, but never past another one who sleeps shorter, and not while requests
+ * are on their way.
+ */
+export function clockOf(clock: MovableClock, isBusy: () => boolean): Clock {
+  const waiting: { readonly until: number; readonly wake: () => void }[] = [];
+  let isPumping = false;
+  const pump = async (): Promise<void> => {
+    if (isPumping) return;
+    isPumping = true;
+    for (;;) {
+      const since = performance.now();
+      do for (let turns = 0; turns < 5; turns++) await new Promise((resolve) => setImmediate(resolve));
+      while (isBusy() && performance.now() - since < BUSY_MILLISECONDS);
+      const next = waiting.sort((a, b) => a.until - b.until).shift();
+      if (next === undefined) break;
+      if (clock.now() < next.until) await clock.advance(next.until - clock.now());
+      next.wake();
+    }
+    isPumping = false;
+  };
   let state = 7;
   return {
     now: () => new Date(clock.now()),
-    sleep: (milliseconds) => {
-      const until = clock.now() + milliseconds;
-      moving = moving.then(async () => {
-        if (clock.now() < until) await clock.advance(until - clock.now());
-      });
-      return moving;
-    },
+    sleep: (milliseconds) =>
+      new Promise((wake) => {
+        waiting.push({ until: clock.now() + milliseconds, wake });
+        void pump();
+      }),
     random: () => {
       state = (state * 1103515245 + 12345) % 2 ** 31;
       return state / 2 ** 31;
@@ -96,16 +115,18 @@ export async function awsPlace(end: (work: Work, objects: MemoryObjects) => Fake
   const endpoint = await startEndpoint({ clock, run: (running) => fakeRun(running, (work) => end(work, objects)), vcpuQuota: 4000, ...endpointOptions });
   logs = endpoint.objects;
   const made: AwsClients[] = [];
+  const onTheWay = { requests: 0 };
+  const time = clockOf(clock, () => onTheWay.requests > 0);
   return {
     endpoint,
     objects,
     options: (profile = {}, further = {}) => {
-      const clients = clientsOf(endpoint.url);
+      const clients = clientsOf(endpoint.url, onTheWay);
       made.push(clients);
       const { name: _, ...said } = { name: "", ...profile };
       return {
         clients,
-        calls: politeCalls({ clock: clockOf(clock) }),
+        calls: politeCalls({ clock: time }),
         objects,
         profile: profileShape.parse({ lake: LAKE, job_role: "arn:aws:iam::123456789012:role/carelake-job", tags: { team: "claims" }, ...said }),
         lake: LAKE,
@@ -121,10 +142,25 @@ export async function awsPlace(end: (work: Work, objects: MemoryObjects) => Fake
   };
 }
 
-function clientsOf(endpoint: string): AwsClients {
+function clientsOf(endpoint: string, onTheWay: { requests: number }): AwsClients {
   const options = { endpoint, region: "us-east-1", maxAttempts: 1, credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "not-a-secret" } };
   const s3 = new S3Client(options);
-  return { emr: new EMRClient(options), serverless: new EMRServerlessClient(options), s3, s3Parts: s3 };
+  const clients = { emr: new EMRClient(options), serverless: new EMRServerlessClient(options), s3, s3Parts: s3 };
+  around(clients, async (next) => {
+    onTheWay.requests += 1;
+    try {
+      return await next();
+    } finally {
+      onTheWay.requests -= 1;
+    }
+  });
+  return clients;
+}
+
+/** Puts something around every request to the two services. */
+export function around({ emr, serverless }: Pick<AwsClients, "emr" | "serverless">, around: <T>(next: () => Promise<T>) => Promise<T>): void {
+  emr.middlewareStack.add((next) => (args) => around(() => next(args)), { step: "initialize" });
+  serverless.middlewareStack.add((next) => (args) => around(() => next(args)), { step: "initialize" });
 }
 
 export function stageAt(attempt: number, run = "0a1b2c3d-1", stage = "raw"): StageFile {
