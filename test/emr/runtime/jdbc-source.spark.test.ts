@@ -30,7 +30,7 @@ describe("a PostgreSQL source", () => {
     if (!program.ok) throw new Error(JSON.stringify(program.problems[0]));
     server = await startPostgres({ program: program.value, folder: join(bench.folder, "pg"), password: PASSWORD, env: process.env });
     sql(`create table claim (id bigserial primary key, npi text, cost numeric, is_new boolean, "Odd ""name" text);
-         insert into claim (npi, cost, is_new, "Odd ""name") select lpad(i::text, 10, '0'), i / 4.0, i % 2 = 0, nullif('tab' || chr(9) || (i % 3), 'tab' || chr(9) || 0) from generate_series(1, 1000) i`);
+         insert into claim (npi, cost, is_new, "Odd ""name") select lpad(i::text, 10, '0'), i / 4.0, i % 2 = 0, case when i % 3 = 0 then '' else 'tab' || chr(9) || (i % 3) end from generate_series(1, 1000) i`);
     writer = spawn(server.psql, psqlArgs(), { env: env() });
   });
   afterAll(async () => {
@@ -72,6 +72,8 @@ describe("a PostgreSQL source", () => {
     const rows = lines(join(bench.folder, "export"));
     expect(rows.map((r) => Number(r.split("\t")[1]))).toEqual(Array.from({ length: 1002 }, (_, i) => i + 1));
     expect(rows[0]).toBe("2023\t1\t0000000001\t0.25000000000000000000\tfalse\ttab\\t1\tpublic.claim");
+    // Empty text is unknown, as it is in a file.
+    expect(rows[2]?.split("\t")[5]).toBe("\\N");
     expect(rows[1000]).toBe("2023\t1001\topen\t\\N\t\\N\t\\N\tpublic.claim");
   });
 
