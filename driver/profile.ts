@@ -36,6 +36,8 @@ export const mysql = z.strictObject({
   ca_file: z.string().optional(),
   tls: z.enum(["verify", "off"]).default("verify"),
   keep_generations: z.number().int().min(0).default(2),
+  /** Seconds to wait for another pipeline that publishes to the same database. */
+  wait_seconds: z.number().int().min(0).default(120),
 });
 
 export const postgres = z.strictObject({
@@ -104,6 +106,8 @@ export const profile = z.strictObject({
   /** Limit of one stage: 5 minutes to 7 days. */
   time_limit_minutes: z.number().int().min(5).max(10080).default(720),
   tags: z.record(z.string(), z.string()).default({}),
+  /** Seconds between two looks at a stage; the engine's own pace keeps well within the account's limits. */
+  poll_seconds: z.number().min(1).max(600).optional(),
   emr_serverless: emrServerless.optional(),
   emr: emr.optional(),
 });

@@ -5,7 +5,7 @@
 import { withControl, type Progress } from "./publish/control.js";
 import { withCrew } from "./publish/crew.js";
 import { contractHash, createTable } from "./publish/ddl.js";
-import { Stopped } from "./publish/faults.js";
+import { AfterSwap, Stopped } from "./publish/faults.js";
 import { generationsOf, takeInventory, type Inventory, type OwnedTable } from "./publish/inventory.js";
 import { dropTables } from "./publish/leftovers.js";
 import { buildIndexes, loadSegments } from "./publish/load.js";
@@ -26,6 +26,8 @@ export type { Published, PublishedTable, PublishEvent, PublishOptions, PublishTa
 
 /** One connection is bound by one core of the server; more than a few gain nothing. */
 const PARALLEL = 4;
+/** Two pipelines that share a database end at about the same time every night: neither fails for that. */
+const TURN_SECONDS = 120;
 
 /** One publication under way. */
 interface Work {
@@ -35,6 +37,7 @@ interface Work {
   readonly tables: readonly PublishedTable[];
   readonly facts: Preflight;
   readonly enter: (step: PublishStep) => void;
+  readonly progress: Progress;
 }
 
 /**
@@ -44,8 +47,9 @@ interface Work {
 export async function publish(options: PublishOptions): Promise<Result<Published>> {
   const unfit = settle(await segmentProblems(options.tables, options.files), () => undefined);
   if (!unfit.ok) return unfit;
-  const { connect, run, signal } = options;
-  const done = await withControl({ connect, run, access: "alone", ...(signal && { signal }) }, (session, progress) => prepare(session, progress, options));
+  const { connect, run, signal, turnSeconds = TURN_SECONDS } = options;
+  const onWait = (owner: string): void => options.events?.({ event: "publish-queues", owner });
+  const done = await withControl({ connect, run, access: "alone", turnSeconds, onWait, ...(signal && { signal }) }, (session, progress) => prepare(session, progress, options));
   return done.ok ? done.value : done;
 }
 
@@ -63,7 +67,7 @@ async function prepare(session: Session, progress: Progress, options: PublishOpt
   const inventory = await recover(session, options.now(), options.events);
   const publication = freeId(options, inventory);
   const tables = tagged(options, publication);
-  const work: Work = { session, options, publication, tables, facts: facts.value, enter };
+  const work: Work = { session, options, publication, tables, facts: facts.value, enter, progress };
   return ok((await alreadyLive(work, inventory)) ?? (await carryOut(work, inventory)));
 }
 
@@ -115,14 +119,28 @@ async function carryOut(work: Work, inventory: Inventory): Promise<Published> {
     enter("swap");
     await markSwapping(session, id);
     const swapMilliseconds = await swap(session, movesOf(work, inventory), options);
-    const after = await takeInventory(session);
-    await recordLive(session, id, { set, live: placed(after, "live"), now: now() });
-    options.events?.({ event: "publish-swapped", publication, milliseconds: swapMilliseconds });
-    return { outcome: "published", publication, tables, changes: facts.contract.changes, swapMilliseconds, dropped: await tidy(work, after), server: facts.server };
+    const dropped = await afterSwap(work, id, swapMilliseconds);
+    return { outcome: "published", publication, tables, changes: facts.contract.changes, swapMilliseconds, dropped, server: facts.server };
   } catch (error) {
-    await giveUp(work, id, error);
+    // What is live is not given up: recovery finishes its record.
+    if (!(error instanceof AfterSwap)) await giveUp(work, id, error);
     throw error;
   }
+}
+
+/** From here on readers have the new tables: nothing that fails may say otherwise, and nothing is cancelled. */
+async function afterSwap(work: Work, id: string, milliseconds: number): Promise<readonly string[]> {
+  const { session, options, publication, progress } = work;
+  progress.step = "the record of the swap";
+  let after: Inventory;
+  try {
+    after = await takeInventory(session);
+    await recordLive(session, id, { set: options.set, live: placed(after, "live"), now: options.now() });
+  } catch (cause) {
+    throw new AfterSwap("the swap is not recorded", { cause });
+  }
+  options.events?.({ event: "publish-swapped", publication, milliseconds });
+  return tidy(work, after);
 }
 
 /** New tables beside the live ones, loaded, indexed and verified. */
@@ -164,9 +182,16 @@ async function tidy({ session, options }: Work, after: Inventory): Promise<reado
   // Not entered like the other steps: what is live cannot be cancelled any more.
   options.events?.({ event: "publish-step", step: "tidy" });
   const former = generationsOf(after, "former").filter((each) => each.set === options.set);
-  const { dropped, kept } = await dropTables(session, former.slice(options.keepGenerations ?? 2).flatMap((each) => each.tables));
+  const old = former.slice(options.keepGenerations ?? 2).flatMap((each) => each.tables);
+  const { dropped, kept } = await dropTables(session, old).catch((error: unknown) => keptAll(old, error));
   for (const each of kept) options.events?.({ event: "publish-kept", ...each });
   return dropped;
+}
+
+/** A server that went away after all was done spoils nothing: the next publication drops them. */
+function keptAll(tables: readonly OwnedTable[], error: unknown): Awaited<ReturnType<typeof dropTables>> {
+  const why = error instanceof Error ? error.message : String(error);
+  return { dropped: [], kept: tables.map((each) => ({ table: each.name, why })) };
 }
 
 /**

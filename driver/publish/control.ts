@@ -11,6 +11,9 @@ export interface ControlOptions {
   readonly run: string;
   /** alone: nobody else may publish meanwhile. */
   readonly access: "read" | "alone";
+  /** With access alone: how long to wait for somebody who publishes now. Default 0. */
+  readonly turnSeconds?: number;
+  readonly onWait?: (owner: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -27,7 +30,8 @@ export async function withControl<T>(options: ControlOptions, work: (session: Se
     if (options.signal?.aborted === true) throw new Stopped();
     session = await openSession(options.connect);
     progress.step = "lock";
-    if (options.access === "alone") await takeLock(session, options.connect.database);
+    const { turnSeconds: seconds = 0, onWait, signal } = options;
+    if (options.access === "alone") await takeLock(session, options.connect.database, { seconds, ...(onWait && { onWait }), ...(signal && { signal }) });
     return ok(await work(session, progress));
   } catch (error) {
     const problem = problemOf(error, context());

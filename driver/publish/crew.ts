@@ -10,7 +10,13 @@ export interface Crew {
   each<T>(tasks: readonly T[], work: (session: Session, task: T) => Promise<void>): Promise<void>;
 }
 
-export type CrewOptions = Pick<PublishOptions, "connect" | "signal"> & { readonly size: number };
+export type CrewOptions = Pick<PublishOptions, "connect" | "signal"> & {
+  readonly size: number;
+  /** How long the server may take to end what the crew left running. Default 10. */
+  readonly killSeconds?: number;
+};
+
+const KILL_SECONDS = 10;
 
 /** `control` ends what the crew left running: a cut connection alone would go on building an index. */
 export async function withCrew<T>(control: Session, options: CrewOptions, work: (crew: Crew) => Promise<T>): Promise<T> {
@@ -24,13 +30,21 @@ export async function withCrew<T>(control: Session, options: CrewOptions, work: 
     await Promise.all(sessions.map((session) => session.close()));
     return done;
   } catch (error) {
-    for (const session of sessions) {
-      session.cut(new Stopped());
-      await control.run("kill ?", [session.id]).catch(() => undefined);
-    }
+    for (const session of sessions) session.cut(new Stopped());
+    await endOnServer(control, sessions, options.killSeconds ?? KILL_SECONDS);
     throw error;
   } finally {
     options.signal?.removeEventListener("abort", stop);
+  }
+}
+
+/** A line that stalled for the load may stall here too: then the control connection is cut, and the server's time-outs end the rest. */
+async function endOnServer(control: Session, sessions: readonly Session[], seconds: number): Promise<void> {
+  const late = setTimeout(() => control.cut(new Stopped()), seconds * 1000);
+  try {
+    for (const session of sessions) await control.run("kill ?", [session.id]).catch(() => undefined);
+  } finally {
+    clearTimeout(late);
   }
 }
 

@@ -13,6 +13,10 @@ export interface FaultContext {
 /** The run was told to stop. */
 export class Stopped extends Error {}
 
+/** The RENAME went through, and something after it did not: readers have the new tables already. */
+export class AfterSwap extends Error {}
+export const AFTER_SWAP = "MySQL serves the new tables; only the record is missing, the next publication writes it";
+
 const NETWORK = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "ENOENT", "EACCES"]);
 const LOST = new Set(["PROTOCOL_CONNECTION_LOST", "ECONNRESET", "EPIPE", "ETIMEDOUT"]);
 /** Server shutting down, query or connection killed, idle or reading timed out. */
@@ -20,10 +24,15 @@ const LOST_NUMBERS = new Set([1053, 1077, 1079, 1152, 1158, 1159, 1160, 1161, 11
 const DISK_NUMBERS = new Set([1021, 1114, 1878, 3019]);
 const DISK_WORDS = /errno: ?28|errcode: ?28|error 28\b|no space left|is full/i;
 const TLS_WORDS = /^(HANDSHAKE_|ERR_TLS|ERR_SSL|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_)/;
+const CLOSED = /closed state|connection is closed/i;
 const DENIED_NUMBERS = new Set([1044, 1142, 1143, 1227, 1370, 3118]);
 
 export function problemOf(error: unknown, context: FaultContext): Problem | undefined {
   if (error instanceof ProblemError) return error.problem;
+  if (error instanceof AfterSwap) {
+    const problem = problemOf(error.cause, context);
+    return problem === undefined ? undefined : { ...problem, left: AFTER_SWAP };
+  }
   if (error instanceof Stopped) return { code: "run-cancelled", run: context.run };
   const address = addressOf(context.settings);
   if (error instanceof StalledLoad) return { code: "publish-interrupted", address, step: context.step, message: error.message };
@@ -42,7 +51,10 @@ interface Said {
 function wordsOf(error: unknown): Said | undefined {
   // A name with several addresses fails with one error for each.
   if (error instanceof AggregateError && error.errors.length > 0) return wordsOf(error.errors[0]);
-  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
+  if (!(error instanceof Error)) return undefined;
+  // What mysql2 says of the next command after the connection broke: fatal, without a code.
+  if ("fatal" in error && error.fatal === true && CLOSED.test(error.message)) return { code: "PROTOCOL_CONNECTION_LOST", number: 0, message: error.message };
+  if (!("code" in error) || typeof error.code !== "string") return undefined;
   const number = "errno" in error && typeof error.errno === "number" && error.errno > 0 ? error.errno : 0;
   return { code: error.code, number, message: error.message };
 }

@@ -51,6 +51,8 @@ export interface PublishOptions {
   readonly lockWaitSeconds?: number;
   /** How long the swap is tried again. Default 120. */
   readonly deadlineSeconds?: number;
+  /** How long to wait for another publisher of the same database to end. Default 120. */
+  readonly turnSeconds?: number;
   /** A load without any progress for so long is cut. Default 120. */
   readonly stallSeconds?: number;
   /** Lets columns, keys and tables that readers know go or change their type. Default false. */
@@ -97,6 +99,8 @@ export type PublishEvent =
   | { readonly event: "publish-recovered"; readonly publication: string; readonly state: "done" | "abandoned" }
   | { readonly event: "publish-loaded"; readonly table: string; readonly segment: string; readonly rows: number; readonly bytes: number; readonly doneRows: number; readonly doneBytes: number; readonly totalRows: number; readonly totalBytes: number }
   | { readonly event: "publish-verified"; readonly table: string; readonly year: number; readonly rows: number; readonly hash: string }
+  /** Another publisher is at work: its connection and account. */
+  | { readonly event: "publish-queues"; readonly owner: string }
   | { readonly event: "publish-waits"; readonly attempt: number; readonly blockers: readonly string[] }
   | { readonly event: "publish-swapped"; readonly publication: string; readonly milliseconds: number }
   | { readonly event: "publish-kept"; readonly table: string; readonly why: string };

@@ -1,11 +1,13 @@
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { connect, createServer, type Socket } from "node:net";
 import { PassThrough, Readable } from "node:stream";
 import { createConnection } from "mysql2/promise";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { MySqlServer } from "../../driver/local/mysql.js";
 import { openSession } from "../../driver/mysql.js";
+import { withWhatReadersSee } from "../../driver/publication.js";
 import { clean, leftovers, type PublishTable } from "../../driver/publish.js";
 import { createTable, loadData } from "../../driver/publish/ddl.js";
 import { startTestMySql } from "../servers/mysql.js";
@@ -35,7 +37,7 @@ async function inDatabase(name: string, work: (database: Database) => Promise<vo
   }
 }
 
-const BIG = { rows: 120_000, years: [2023], rowsPerSegment: 60_000 };
+const BIG = { rows: 60_000, rowsPerSegment: 60_000 };
 
 /** A first generation is live, and stays as it is whatever `work` does. */
 async function withLive(name: string, work: (database: Database) => Promise<void>): Promise<void> {
@@ -111,7 +113,7 @@ describe("before anything is loaded", () => {
         expect(result.ok ? [] : result.problems).toEqual([
           { code: "mysql-settings", failures: [{ setting: "local_infile", found: "OFF", needed: "ON", fix: expect.stringContaining("SET PERSIST local_infile = ON") as unknown }] },
           { code: "mysql-privileges", missing: ["DROP", "ALTER"], user: "all_at_once", database: "all_at_once" },
-          { code: "publish-contract-broken", table: "alpha", changes: ["column label varchar(40) is dropped", "column cost_usd changes from decimal(18,2) to bigint"] },
+          { code: "publish-contract-broken", table: "alpha", changes: ["column label varchar(40) is dropped", "column cost_usd changes from decimal(18,2) to bigint", "year 2022 is no longer in it", "year 2023 is no longer in it"] },
         ]);
       } finally {
         await database.root.query("set global local_infile = 1");
@@ -251,7 +253,7 @@ describe("while it loads", () => {
       const [first] = await Promise.all([
         database.publish({ tables, publication: "p2" }),
         duringLoad(database, async () => {
-          const rival = problemOf(await database.publish({ tables: pairOf(database.folder, { generation: 3, rows: 5 }), publication: "p3" }));
+          const rival = problemOf(await database.publish({ tables: pairOf(database.folder, { generation: 3, rows: 5 }), publication: "p3", turnSeconds: 0 }));
           expect(rival).toMatchObject({ code: "publish-in-progress", database: "rivals", owner: expect.stringMatching(/^connection \d+/) });
           expect(problemOf(await clean({ connect: database.settings, now: () => new Date() })).code).toBe("publish-in-progress");
           expect(valueOf(await leftovers(database.settings))).toMatchObject({ staging: [], unfinished: [] });
@@ -259,6 +261,34 @@ describe("while it loads", () => {
       ]);
       expect(valueOf(first).publication).toBe("p2");
       valueOf(await database.publish({ tables: pairOf(database.folder, { generation: 1 }), publication: "p4" }));
+    }));
+});
+
+describe("two publishers of one database", () => {
+  const otherPair = (database: Database, generation: number): readonly PublishTable[] =>
+    pairOf(database.folder, { generation, rows: 5 }).map((table) => ({ ...table, name: `other_${table.name}`, manifests: table.manifests.map((each) => ({ ...each, manifest: { ...each.manifest, table: `other_${table.name}` } })) }));
+
+  it("take turns: the second says whom it waits for, and publishes when the first is done", () =>
+    inDatabase("turns", async (database) => {
+      const [first, second] = await Promise.all([
+        database.publish({ tables: pairOf(database.folder, { generation: 1, ...BIG }), publication: "p1" }),
+        duringLoad(database, async () => undefined).then(() => database.publish({ tables: otherPair(database, 2), set: "other", publication: "q1" })),
+      ]);
+      expect([valueOf(first).outcome, valueOf(second).outcome]).toEqual(["published", "published"]);
+      expect(database.events.filter((event) => event.event === "publish-queues")).toEqual([{ event: "publish-queues", owner: expect.stringMatching(/^connection \d+/) }]);
+    }));
+
+  it("wait no longer than they were told, and not at all once they are stopped", () =>
+    inDatabase("turns_end", async (database) => {
+      await database.root.query("select get_lock('carelake:turns_end', 0)");
+      const tables = pairOf(database.folder, { generation: 1, rows: 5 });
+      const begun = performance.now();
+      expect(problemOf(await database.publish({ tables, publication: "p1", turnSeconds: 2 }))).toMatchObject({ code: "publish-in-progress", owner: expect.stringMatching(/^connection \d+/) });
+      expect(performance.now() - begun).toBeGreaterThan(1900);
+      const stop = new AbortController();
+      const [stopped] = await Promise.all([database.publish({ tables, publication: "p1", signal: stop.signal }), tick(500).then(() => stop.abort())]);
+      expect(problemOf(stopped)).toEqual({ code: "run-cancelled", run: "run-p1" });
+      expect(performance.now() - begun).toBeLessThan(30_000);
     }));
 });
 
@@ -299,6 +329,112 @@ describe("the swap", () => {
       valueOf(await database.publish({ tables: pairOf(database.folder, { generation: 1 }), publication: "p3" }));
     }));
 });
+
+describe("after the swap", () => {
+  const FULL = "signal sqlstate '45000' set mysql_errno = 1114, message_text = 'The table ''carelake_tables'' is full'";
+
+  it("a record that cannot be written says that readers have the new tables, and the next publication writes it", () =>
+    inDatabase("unrecorded", async (database) => {
+      valueOf(await database.publish({ tables: pairOf(database.folder, { generation: 1 }), publication: "p1" }));
+      await database.root.query(`create trigger full_disk before insert on carelake_tables for each row ${FULL}`);
+      const tables = pairOf(database.folder, { generation: 2 });
+      const problem = withWhatReadersSee(problemOf(await database.publish({ tables, publication: "p2" })));
+      expect(problem).toMatchObject({ code: "publish-disk-full", left: "MySQL serves the new tables; only the record is missing, the next publication writes it" });
+      await expectLive(database, 2);
+      expect(await database.rows("select distinct publication p from carelake_tables")).toEqual([{ p: "p1" }]);
+      expect(await database.rows("select state s from publish_log where publication = 'p2'")).toEqual([{ s: "swapping" }]);
+      await database.root.query("drop trigger full_disk");
+      expect(valueOf(await database.publish({ tables, publication: "p2" }))).toMatchObject({ outcome: "already-live", publication: "p2" });
+      expect(await database.rows("select distinct publication p from carelake_tables")).toEqual([{ p: "p2" }]);
+      expect(await database.rows("select state s from publish_log where publication = 'p2' order by id")).toEqual([{ s: "done" }, { s: "already-live" }]);
+    }));
+
+  it("a connection that breaks during the record says the same", () =>
+    inDatabase("unheard", async (database) => {
+      valueOf(await database.publish({ tables: pairOf(database.folder, { generation: 1 }), publication: "p1" }));
+      // The record waits for a row that somebody else holds; there its connection is killed.
+      await database.root.query("start transaction");
+      await database.root.query("select * from carelake_tables for update");
+      const tables = pairOf(database.folder, { generation: 2 });
+      const killer = await makeDatabase(server, "unheard_killer");
+      const [result] = await Promise.all([
+        database.publish({ tables, publication: "p2" }),
+        killOnce(killer, "delete from carelake_tables%"),
+      ]);
+      await database.root.query("rollback");
+      await killer.end();
+      expect(problemOf(result)).toMatchObject({ code: "publish-interrupted", step: "the record of the swap", left: expect.stringContaining("serves the new tables") });
+      await expectLive(database, 2);
+      expect(valueOf(await database.publish({ tables, publication: "p2" })).outcome).toBe("already-live");
+    }));
+
+  it("a connection that breaks while it tidies leaves a publication that is done and recorded", () =>
+    inDatabase("untidied", async (database) => {
+      valueOf(await database.publish({ tables: pairOf(database.folder, { generation: 1 }), publication: "p1" }));
+      valueOf(await database.publish({ tables: pairOf(database.folder, { generation: 2 }), publication: "p2" }));
+      // Somebody still reads the oldest generation, so its drop waits.
+      const reader = await createConnection({ socketPath: server.socket, user: server.rootUser, password: server.rootPassword, database: "untidied" });
+      await reader.query("start transaction");
+      await reader.query("select count(*) from alpha__old_p1");
+      const [result] = await Promise.all([
+        database.publish({ tables: pairOf(database.folder, { generation: 3 }), publication: "p3", keepGenerations: 1 }),
+        killOnce(database, "drop table%"),
+      ]);
+      await reader.end();
+      expect(valueOf(result)).toMatchObject({ outcome: "published", publication: "p3", dropped: [] });
+      expect(database.events.filter((event) => event.event === "publish-kept").map((event) => event.table)).toEqual(["alpha__old_p1", "beta__old_p1"]);
+      await expectLive(database, 3);
+      expect(await database.rows("select distinct publication p from carelake_tables")).toEqual([{ p: "p3" }]);
+      expect(await database.rows("select state s from publish_log where publication = 'p3'")).toEqual([{ s: "done" }]);
+    }));
+});
+
+describe("a network that stands still", () => {
+  it("ends the publication with what is known, and does not hold it for ever", () =>
+    withLive("frozen", async (database) => {
+      const line = await lineTo(server.socket, database.folder);
+      const [result] = await Promise.all([
+        database.publish({ tables: pairOf(database.folder, { generation: 2, ...BIG }), publication: "p2", stallSeconds: 1, connect: { ...database.settings, socketPath: line.path } }),
+        duringLoad(database, async () => line.freeze()),
+      ]);
+      expect(problemOf(result)).toMatchObject({ code: "publish-interrupted", message: "no progress for 1 s" });
+      line.end();
+    }), 60_000);
+});
+
+/** A way to the server that can stand still without being closed. */
+async function lineTo(socket: string, folder: string) {
+  const path = join(folder, "line");
+  const pairs: (readonly [Socket, Socket])[] = [];
+  const proxy = createServer((client) => {
+    const far = connect(socket);
+    pairs.push([client, far]);
+    for (const each of [client, far]) each.on("error", () => undefined);
+    client.pipe(far).pipe(client);
+  });
+  await new Promise<void>((resolve) => proxy.listen(path, resolve));
+  const freeze = (): void => {
+    for (const [client, far] of pairs) {
+      client.unpipe(far).pause();
+      far.unpipe(client).pause();
+    }
+  };
+  const end = (): void => {
+    for (const pair of pairs) for (const each of pair) each.destroy();
+    proxy.close();
+  };
+  return { path, freeze, end };
+}
+
+/** Kills the first connection whose statement is like that. */
+async function killOnce(database: Database, statement: string): Promise<void> {
+  for (let attempt = 0; attempt < 4000; attempt++) {
+    const [row] = await database.rows(`select id from information_schema.processlist where info like '${statement}' and id <> connection_id()`);
+    if (row !== undefined) return void (await database.root.query("kill ?", [row["id"]]));
+    await tick(5);
+  }
+  throw new Error(`nobody came to ${statement}`);
+}
 
 describe("the server", () => {
   it("may die in the middle of a load: live tables stand, staging is listed and removable, the next try goes through", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compare } from "../../driver/publish/contract.js";
 import { addIndexes, contractHash, createTable, lineOf, loadData } from "../../driver/publish/ddl.js";
-import { problemOf, Stopped } from "../../driver/publish/faults.js";
+import { AfterSwap, problemOf, Stopped } from "../../driver/publish/faults.js";
 import { statementsOf } from "../../driver/publish/migrate.js";
 import { columnComment, formerOf, name, stagingOf, tableComment, tagOf, text } from "../../driver/publish/names.js";
 import { grantedOn } from "../../driver/publish/privileges.js";
@@ -152,5 +152,22 @@ describe("faults", () => {
     expect(problemOf("text", context)).toBeUndefined();
     expect(problemOf(said("ER_TOO_LONG_KEY", 1071, "Specified key was too long"), context)).toMatchObject({ code: "publish-refused", step: "load" });
     expect(problemOf(new Stopped(), context)).toEqual({ code: "run-cancelled", run: "r" });
+  });
+});
+
+describe("a connection that broke", () => {
+  const context = { settings: { user: "loader", database: "serving", socketPath: "/s" }, step: "load", run: "7c1e-1" };
+
+  it("is told as that also by the command after it, of which mysql2 says so without a code", () => {
+    const closed = Object.assign(new Error("Can't add new command when connection is in closed state"), { fatal: true });
+    expect(problemOf(closed, context)).toEqual({ code: "publish-interrupted", address: "/s", step: "load", message: closed.message });
+    expect(problemOf(closed, { ...context, step: "connect" })).toMatchObject({ code: "mysql-unreachable" });
+    expect(problemOf(new Error("some bug of ours"), context)).toBeUndefined();
+  });
+
+  it("after the swap is told with what readers see now", () => {
+    const lost = Object.assign(new Error("Connection lost"), { code: "PROTOCOL_CONNECTION_LOST", fatal: true });
+    expect(problemOf(new AfterSwap("", { cause: lost }), context)).toMatchObject({ code: "publish-interrupted", left: expect.stringContaining("serves the new tables") });
+    expect(problemOf(new AfterSwap("", { cause: new TypeError("a bug") }), context)).toBeUndefined();
   });
 });
