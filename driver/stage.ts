@@ -19,7 +19,11 @@ export interface StageFile {
   readonly exports: readonly StageExport[];
   /** Look for what earlier runs left behind in these tables, and remove it when asked to. */
   readonly maintenance?: { readonly tables: readonly string[]; readonly retain: number; readonly remove: boolean };
-  /** Where to write, absolute paths or URIs. */
+  /**
+   * Where to write, absolute paths or URIs. On a local path `events` is one file of lines that grows. On S3 it is the
+   * folder `<stage folder>/events` of whole objects 000001.jsonl, 000002.jsonl …, numbered without gaps; an ending
+   * `.jsonl` is left out of the folder's name.
+   */
   readonly events: string;
   readonly report: string;
 }
@@ -100,13 +104,20 @@ export interface CsvFile {
   readonly fields: readonly (string | null)[];
 }
 
-export interface JdbcSource {
+export type JdbcSource = JdbcTable & PasswordReference;
+
+/** Where the runner finds the password. Never the password. */
+export type PasswordReference =
+  /** Name of an environment variable. */
+  | { readonly password_env: string; readonly password_secret?: never }
+  /** Secrets Manager: name or ARN, and the key in its JSON; null when the whole secret is the password. */
+  | { readonly password_secret: { readonly id: string; readonly key: string | null }; readonly password_env?: never };
+
+export interface JdbcTable {
   readonly kind: "jdbc";
   readonly view: string;
   readonly url: string;
   readonly user: string;
-  /** Name of the environment variable that holds the password. Never the password. */
-  readonly password_env: string;
   readonly table: string;
   /** Growing numeric key. Its bounds are asked when the step starts; later rows wait for the next load. */
   readonly key: string;
@@ -238,7 +249,8 @@ export const stageReport = z.object({
   outcome: z.enum(["succeeded", "gate-failed", "failed"]),
   spark: z.object({ version: z.string(), application: z.string(), iceberg: z.string() }),
   seconds: z.object({ session: z.number(), total: z.number() }),
-  peak_memory_bytes: z.object({ driver_jvm: z.number(), driver_python: z.number() }),
+  /** `executor_jvm`: heap of the executor that used most; 0 when the driver's JVM did all, or nobody told. */
+  peak_memory_bytes: z.object({ driver_jvm: z.number(), driver_python: z.number(), executor_jvm: z.number().default(0) }),
   steps: z.array(stepReport),
   statements: z.array(statementMetrics),
   gates: z.array(gateResult),

@@ -1,14 +1,14 @@
 """Runs one stage of a carelake plan on Spark: spark-submit run_stage.py <stage.json>.
 
-In: stage.json (driver/stage.ts, StageFile). Out: events.jsonl, report.json, segments with manifest.json, and
-tables whose main branch moved only when every gate of the stage passed. Exit: 0 done, 3 a gate failed, 1 the rest.
+In: stage.json (driver/stage.ts, StageFile), a path or an s3:// URI. Out: events, report.json, segments with
+manifest.json, and tables whose main branch moved only when every gate of the stage passed.
+Exit: 0 done, 3 a gate failed, 1 the rest.
 Never here: SQL of a pipeline; a secret; the command line of an engine. The same file serves every engine.
 """
 
 import json
 import logging
 import os
-import shutil
 import signal
 import sys
 import time
@@ -17,6 +17,7 @@ import time
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+from py4j.protocol import Py4JError  # noqa: E402
 from pyspark.logger import PySparkLogger  # noqa: E402
 from pyspark.sql import SparkSession  # noqa: E402
 
@@ -25,7 +26,9 @@ from stage_failures import Interrupted, StageRefusal, failure  # noqa: E402
 from stage_gates import Gates  # noqa: E402
 from stage_maintenance import Maintenance  # noqa: E402
 from stage_metrics import Meter, python_peak  # noqa: E402
-from stage_output import Redactor, StageOutput, UnsupportedUri  # noqa: E402
+from stage_output import Redactor, last_words, output_at, tell_error  # noqa: E402
+from stage_places import ObjectFiles, UnsupportedUri, is_object  # noqa: E402
+from stage_secrets import Secrets  # noqa: E402
 from stage_steps import Steps  # noqa: E402
 from stage_tables import Tables  # noqa: E402
 
@@ -38,10 +41,12 @@ class GateFailed(Exception):
 
 
 class Stage:
-    def __init__(self, stage, output, started):
+    def __init__(self, stage, output, secrets, started):
         self.stage = stage
         self.output = output
+        self.secrets = secrets
         self.started = started
+        self.scratch = output.scratch(stage["stage"])
         self.spark = None
         self.meter = None
         self.versions = {"version": "", "application": "", "iceberg": ""}
@@ -91,10 +96,7 @@ class Stage:
         return f"{step['table']}.branch_{self.stage['branch']}"
 
     def open_session(self):
-        for name in ("SQLQueryContextLogger", "DataFrameQueryContextLogger"):
-            PySparkLogger.getLogger(name).setLevel(logging.CRITICAL + 1)
-        self.spark = SparkSession.builder.getOrCreate()
-        self.spark.sparkContext.setLogLevel("ERROR")
+        self.spark = start_session()
         # A column that an insert forgets is an error, not a column of nulls.
         self.spark.conf.set("spark.sql.defaultColumn.useNullsForMissingDefaultValues", "false")
         for key, value in self.stage["session"].items():
@@ -103,7 +105,7 @@ class Stage:
         self.meter = Meter(self.spark, self.output)
         checks = Gates(self.spark, self.tables, self.meter, self.output)
         session = (self.spark, self.tables, self.meter, checks, self.output)
-        self.builder = Steps(self.stage, session, self.output.scratch(self.stage["stage"]))
+        self.builder = Steps(self.stage, session, self.scratch, self.secrets)
         self.versions = {"version": self.spark.version, "application": self.spark.sparkContext.applicationId,
                          "iceberg": self.spark._jvm.org.apache.iceberg.IcebergBuild.version()}
         self.session_seconds = time.monotonic() - self.started
@@ -136,10 +138,10 @@ class Stage:
 
     def close(self, outcome, failed, going):
         """`going`: the JVM can be asked. After a signal it may be ending, and an answer may never come."""
-        memory = {"driver_jvm": 0, "driver_python": python_peak()}
+        memory = {"driver_jvm": 0, "driver_python": python_peak(), "executor_jvm": 0}
         if going:
             try:
-                memory = {**memory, "driver_jvm": self.meter.jvm_peak()}
+                memory = {**memory, "driver_jvm": self.meter.jvm_peak(), "executor_jvm": self.meter.executor_peak()}
             except Exception:  # there was no session, or its JVM is gone
                 pass
         self.output.report({
@@ -149,9 +151,19 @@ class Stage:
             "peak_memory_bytes": memory, "steps": list(self.steps.values()),
             "statements": self.meter.statements if self.meter else [],
             "gates": self.builder.gates if self.builder else [], "exports": self.exports, "forwarded": self.forwarded, "maintenance": self.maintenance, "failure": failed,
-        })
+        }, going)
         self.output.emit("stage-finished", outcome=outcome)
-        shutil.rmtree(self.output.scratch(self.stage["stage"]), ignore_errors=True)
+        self.output.close(going)
+        if going or self.scratch.folder == self.scratch.local:
+            self.scratch.clear()
+
+
+def start_session():
+    for name in ("SQLQueryContextLogger", "DataFrameQueryContextLogger"):
+        PySparkLogger.getLogger(name).setLevel(logging.CRITICAL + 1)
+    spark = SparkSession.builder.getOrCreate()
+    spark.sparkContext.setLogLevel("ERROR")
+    return spark
 
 
 def blank(step):
@@ -178,13 +190,20 @@ def stop(signum, frame):
     raise Interrupted()
 
 
-def tell(text):
-    """To stderr, which is a pipe through the JVM and breaks with it."""
-    try:
-        print(text, file=sys.stderr, flush=True)
-    except OSError:
-        # Else Python fails once more when it flushes at its end.
-        sys.stderr = open(os.devnull, "w", encoding="utf-8")
+def read_told(place):
+    """What the stage is told. On S3 it is read by the session, which is the same as the stage's own."""
+    if is_object(place):
+        return json.loads(ObjectFiles(start_session()).read(place))
+    with open(place, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def untold(place, why, error, redactor):
+    """There is no place to report to: the log is all there is."""
+    failed = failure(error, None, [], redactor)
+    last_words({"place": place, "outcome": "failed", "failure": failed})
+    tell_error(f"{place} {why}: {failed['kind']}: {failed['message']}")
+    return EXIT["failed"]
 
 
 def main(arguments):
@@ -192,19 +211,31 @@ def main(arguments):
     if len(arguments) != 1:
         print("usage: run_stage.py <stage.json>", file=sys.stderr)
         return EXIT["failed"]
-    with open(arguments[0], encoding="utf-8") as file:
-        told = json.load(file)
+    secrets = Secrets(Redactor([]))
+    if is_object(arguments[0]):
+        signal.signal(signal.SIGTERM, stop)
+        try:
+            told = read_told(arguments[0])
+        except (Exception, Interrupted, KeyboardInterrupt) as error:
+            return untold(arguments[0], "cannot be read", error, secrets.redactor)
+    else:
+        told = read_told(arguments[0])
     if told.get("format") != FORMAT:
         print(f"{arguments[0]} has format {told.get('format')}, this runner reads format {FORMAT}", file=sys.stderr)
         return EXIT["failed"]
-    sources = [s["source"] for s in told["steps"] if s.get("source")]
-    redactor = Redactor(os.environ.get(s["password_env"], "") for s in sources if s["kind"] == "jdbc")
+    secrets.expect(s["source"] for s in told["steps"] if s.get("source"))
     try:
-        output = StageOutput(told["events"], told["report"])
-    except (UnsupportedUri, OSError) as error:
+        output = output_at(told, start_session() if is_object(told["report"]) else None)
+    except (UnsupportedUri, OSError, Py4JError) as error:
+        if is_object(told["report"]):
+            return untold(arguments[0], "cannot be reported on", error, secrets.redactor)
         print(f"cannot write events or report: {error}", file=sys.stderr)
         return EXIT["failed"]
-    stage = Stage(told, output, started)
+    return carry_out(Stage(told, output, secrets, started))
+
+
+def carry_out(stage):
+    redactor = stage.secrets.redactor
     signal.signal(signal.SIGTERM, stop)
     outcome, failed = "succeeded", None
     try:
@@ -217,7 +248,7 @@ def main(arguments):
     going = failed is None or not (failed["kind"] == "interrupted" or failed["detail"].get("jvm_lost"))
     stage.close(outcome, failed, going)
     if failed is not None:
-        tell(f"{failed['kind']}: {failed['message']}")
+        tell_error(f"{failed['kind']}: {failed['message']}")
     if going:
         try:
             if failed is not None:

@@ -11,49 +11,51 @@ import gzip
 import hashlib
 import os
 import re
-import shutil
 import zlib
 
 from pyspark.sql import functions as F
 from pyspark.sql.types import StringType, StructField, StructType
 
 from stage_failures import StageRefusal
-from stage_output import UnsupportedUri, local_path
+from stage_places import ObjectFiles, UnsupportedUri, is_object, local_path, object_key
 
 CHUNK = 4 << 20
 LONGEST_QUOTED = 1 << 20
+# Each lies on the driver's disk while it is looked at.
+OBJECTS_AT_ONCE = 2
 UNPARSED = "unparsed_line"
 # Names that Spark would take for a pattern or pass over as hidden.
 AWKWARD = re.compile(r"^[._]|[\[\]{}*?\\:,]")
 
 
 def csv_view(spark, source, scratch):
-    shutil.rmtree(scratch, ignore_errors=True)
-    facts = examine_all(source)
-    frames = [read(spark, source, file, fact, os.path.join(scratch, f"{i:05d}"))
-              for i, (file, fact) in enumerate(zip(source["files"], facts))]
+    scratch.clear()
+    facts = examine_all(spark, source, scratch)
+    frames = [read(spark, source, file, fact) for file, fact in zip(source["files"], facts)]
     joined = frames[0]
     for frame in frames[1:]:
         joined = joined.unionByName(frame)
     joined.createOrReplaceTempView(source["view"])
-    told = [{k: v for k, v in fact.items() if k != "path"} for fact in facts]
+    told = [{k: v for k, v in fact.items() if k != "read"} for fact in facts]
     return {"kind": "csv", "layout": source["layout"], "files": told, "bytes": sum(f["bytes"] for f in facts)}
 
 
 # ---- examine ----------------------------------------------------------------------------------------------
 
-def examine_all(source):
+def examine_all(spark, source, scratch):
     """Reads every file once to know it: hashing and scanning run side by side, each in constant memory."""
     files = source["files"]
     try:
-        paths = [local_path(f["uri"]) for f in files]
+        paths = [None if is_object(f["uri"]) else local_path(f["uri"]) for f in files]
     except UnsupportedUri as error:
         raise StageRefusal("source", str(error), {"file": next(f["uri"] for f in files if "://" in f["uri"])})
-    with concurrent.futures.ThreadPoolExecutor(max_workers=max(2, min(8, os.cpu_count() or 2))) as pool:
-        hashes = [pool.submit(digest, file, path) for file, path in zip(files, paths)]
-        scans = [pool.submit(scan, file, path, source["delimiter"]) for file, path in zip(files, paths)]
-        facts = [{"name": f["name"], "path": p, "bytes": h.result()[1], "sha256": h.result()[0], **s.result()}
-                 for f, p, h, s in zip(files, paths, hashes, scans)]
+    workers = max(2, min(8, os.cpu_count() or 2))
+    with concurrent.futures.ThreadPoolExecutor(workers) as pool, concurrent.futures.ThreadPoolExecutor(OBJECTS_AT_ONCE) as objects:
+        parts = [look(pool, objects, (file, path, f"{i:05d}"), (spark, source, scratch)) for i, (file, path) in enumerate(zip(files, paths))]
+        facts = [{"name": f["name"], **{k: v for part in found for k, v in part.result().items()}} for f, found in zip(files, parts)]
+    for i, (file, path, fact) in enumerate(zip(files, paths, facts)):
+        if path is not None:
+            fact["read"] = reachable(file, path, scratch, f"{i:05d}")
     first = {}
     for fact in facts:
         if fact["sha256"] in first:
@@ -61,6 +63,31 @@ def examine_all(source):
             raise StageRefusal("source", f"{twin} and {fact['name']} hold the same bytes", {"duplicate": [twin, fact["name"]]})
         first[fact["sha256"]] = fact["name"]
     return facts
+
+
+def look(pool, objects, numbered, stage):
+    """What will be known of one file, as futures."""
+    (file, path, number), (spark, source, scratch) = numbered, stage
+    if path is None:
+        return [objects.submit(look_at_object, ObjectFiles(spark), source["delimiter"], (file, number), scratch)]
+    return [pool.submit(digest, file, path), pool.submit(scan, file, path, source["delimiter"])]
+
+
+def look_at_object(files, delimiter, numbered, scratch):
+    """Through a copy on the driver's disk, which goes again. Executors read the object itself wherever they can."""
+    file, number = numbered
+    path = scratch.path(number + ".object")
+    try:
+        files.fetch(file["uri"], path)
+        with concurrent.futures.ThreadPoolExecutor(1) as beside:
+            hashed = beside.submit(digest, file, path)
+            scanned = scan(file, path, delimiter)
+            return {**hashed.result(), **scanned, "read": reachable(file, path, scratch, number)}
+    except FileNotFoundError:
+        raise StageRefusal("source", f"{file['name']} cannot be read: there is no such object", {"file": file["name"], "uri": file["uri"]})
+    finally:
+        if os.path.exists(path):
+            os.remove(path)
 
 
 def digest(file, path):
@@ -74,7 +101,7 @@ def digest(file, path):
         raise StageRefusal("source", f"{file['name']} cannot be read: {error.strerror}", {"file": file["name"], "uri": file["uri"]})
     if total == 0:
         raise StageRefusal("source", f"{file['name']} is empty", {"file": file["name"], "empty": True})
-    return sha.hexdigest(), total
+    return {"bytes": total, "sha256": sha.hexdigest()}
 
 
 def scan(file, path, delimiter):
@@ -162,8 +189,8 @@ def pieces(chunks):
 
 # ---- read -------------------------------------------------------------------------------------------------
 
-def read(spark, source, file, fact, scratch):
-    path, header = reachable(file, fact["path"], scratch)
+def read(spark, source, file, fact):
+    path, header = fact["read"]
     names = [name if name is not None else f"__field_{i}" for i, name in enumerate(file["fields"])]
     schema = StructType([StructField(n, StringType()) for n in names + [UNPARSED]])
     frame = (spark.read.schema(schema).options(
@@ -177,23 +204,33 @@ def read(spark, source, file, fact, scratch):
                         F.lit(source["layout"]).alias("layout"), F.lit(None).cast("bigint").alias("source_key"), F.col(UNPARSED))
 
 
-def reachable(file, path, scratch):
-    """(path, has header) that Spark reads right: with one header line at most, and a name that says gzip or not."""
+def reachable(file, path, scratch, number):
+    """
+    (path, has header) that Spark reads right: with one header line at most, and a name that says gzip or not.
+    `path`: the bytes on the driver's disk.
+    """
     if file["skip_lines"] > 1:
-        return below_titles(file, path, scratch + ".csv"), False
-    header = file["skip_lines"] == 1
-    name = os.path.basename(path)
-    if AWKWARD.search(path.lstrip("/")) or AWKWARD.search(name) or name.lower().endswith(".gz") != file["gzip"]:
-        os.makedirs(os.path.dirname(scratch), exist_ok=True)
-        link = scratch + (".csv.gz" if file["gzip"] else ".csv")
-        os.symlink(path, link)
-        return "file://" + link, header
+        below_titles(file, path, scratch.path(number + ".csv"))
+        return scratch.share(number + ".csv"), False
+    header, number = file["skip_lines"] == 1, number + (".csv.gz" if file["gzip"] else ".csv")
+    if is_object(file["uri"]):
+        if not awkward(object_key(file["uri"])[1], file):
+            return file["uri"], header
+        os.rename(path, scratch.path(number))
+        return scratch.share(number), header
+    if awkward(path.lstrip("/"), file):
+        os.symlink(path, scratch.path(number))
+        return "file://" + scratch.path(number), header
     return "file://" + path, header
+
+
+def awkward(path, file):
+    name = path.rpartition("/")[2]
+    return AWKWARD.search(path) or AWKWARD.search(name) or name.lower().endswith(".gz") != file["gzip"]
 
 
 def below_titles(file, path, target):
     """A copy without the title rows and the header. Files with titles are extracts made for people, so small."""
-    os.makedirs(os.path.dirname(target), exist_ok=True)
     left = file["skip_lines"]
     with open(target, "wb") as out:
         for chunk in content(file, path):
@@ -202,4 +239,3 @@ def below_titles(file, path, target):
                 chunk = b"" if end < 0 else chunk[end + 1:]
                 left -= end >= 0
             out.write(chunk)
-    return "file://" + target

@@ -1,18 +1,16 @@
 """Sorted text segments of one table × year for LOAD DATA, with a manifest made from what stands on disk.
 
-In: StageExport of stage.json and the branch. Out: part-00000.txt …, manifest.json, in a folder that appears whole.
+In: StageExport of stage.json and the branch. Out: part-00000.txt …, manifest.json. A local folder appears whole; on S3
+the manifest comes last, and without it there is no export.
 Never here: a row in Python; a connection to the serving database.
 """
 
-import glob
 import json
-import os
-import shutil
 
 from pyspark.sql import functions as F
 
 from stage_failures import StageRefusal
-from stage_output import local_path, write_whole
+from stage_places import files_at
 
 SAMPLE_ROWS = 20000
 
@@ -42,11 +40,12 @@ class Exports:
         self.output = output
 
     def run(self, export):
-        directory = local_path(export["directory"])
-        kept = self.kept(export, directory)
+        files = files_at(export["directory"], self.spark)
+        directory = files.path(export["directory"])
+        kept = self.kept(export, files, directory)
         if kept is None:
             with self.meter.statement(export["id"]) as written:
-                manifest = self.write(export, directory)
+                manifest = self.write(export, files, directory)
                 written.update(rows=manifest["rows"], bytes=size(manifest), files=len(manifest["segments"]))
         else:
             manifest = kept
@@ -54,29 +53,27 @@ class Exports:
         self.output.emit("exported", id=export["id"], rows=rows, bytes=total)
         return {"id": export["id"], "directory": export["directory"], "rows": rows, "bytes": total, "kept": kept is not None}
 
-    def kept(self, export, directory):
+    def kept(self, export, files, directory):
         """The manifest that is there, when it is of the same data and its segments are whole."""
         try:
-            with open(os.path.join(directory, "manifest.json"), encoding="utf-8") as file:
-                manifest = json.load(file)
+            manifest = json.loads(files.read(directory + "/manifest.json"))
             # A forced load reads a growing table again under the same fingerprint: other rows, another snapshot.
             same = (manifest["format"] == 1 and manifest["fingerprint"] == export["fingerprint"]
                     and manifest["snapshot"] == self.tables.snapshot(export["table"]))
-            whole = all(os.path.getsize(os.path.join(directory, s["file"])) == s["bytes"] for s in manifest["segments"])
+            sizes = files.sizes(directory)
+            whole = all(sizes.get(s["file"]) == s["bytes"] for s in manifest["segments"])
             return manifest if same and whole else None
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def write(self, export, directory):
-        part = directory + ".part"
-        shutil.rmtree(part, ignore_errors=True)
-        os.makedirs(os.path.dirname(directory), exist_ok=True)
+    def write(self, export, files, directory):
+        part, folder = files.begin(directory)
         rows = self.tables.partition(export["table"], export["year"])["rows"]
         source = self.spark.table(f"{export['table']}.branch_{self.tables.branch}").where(F.col("year") == export["year"])
         line = F.concat_ws("\t", *[field(c["name"], c["type"]) for c in export["columns"]])
-        self.spread(source, line, rows, export).select(line.alias("value")).write.option("lineSep", "\n").option(
-            "compression", "none").text("file://" + part)
-        segments = self.settle(part)
+        self.spread(source, line, rows, export).select(line.alias("value")).write.mode(files.mode).option("lineSep", "\n").option(
+            "compression", "none").text(files.for_spark(part))
+        segments = self.settle(files, part, folder)
         manifest = {
             "format": 1, "table": export["table"], "year": export["year"], "fingerprint": export["fingerprint"],
             "snapshot": self.tables.snapshot(export["table"]), "columns": [dict(c) for c in export["columns"]],
@@ -86,9 +83,7 @@ class Exports:
         if manifest["rows"] != rows:
             raise StageRefusal("internal", f"{manifest['rows']} rows were written for {export['table']}, which has {rows}",
                                {"export": export["id"]})
-        write_whole(os.path.join(part, "manifest.json"), manifest)
-        shutil.rmtree(directory, ignore_errors=True)
-        os.rename(part, directory)
+        files.finish(folder, directory, manifest)
         return manifest
 
     def spread(self, source, line, rows, export):
@@ -99,26 +94,22 @@ class Exports:
         ranged = source.repartitionByRange(count, *keys) if count > 1 else source.coalesce(1)
         return ranged.sortWithinPartitions(*keys)
 
-    def settle(self, part):
+    def settle(self, files, part, folder):
         """Plain names in order, nothing else in the folder; counts and sums read back from the files."""
-        written = sorted(glob.glob(os.path.join(part, "part-*.txt")))
+        written = sorted((name, size) for name, size in files.sizes(part).items() if name.startswith("part-") and name.endswith(".txt"))
         names = {}
-        for path in written:
-            if os.path.getsize(path):
-                names[path] = f"part-{len(names):05d}.txt"
-        for path, name in names.items():
-            os.rename(path, os.path.join(part, name))
-        for entry in os.listdir(part):
-            if entry not in names.values():
-                os.remove(os.path.join(part, entry))
+        for name, size in written:
+            if size:
+                names[name] = f"part-{len(names):05d}.txt"
+        files.settle(part, folder, names)
         if not names:
             return []
         digest = F.conv(F.substring(F.sha2("value", 256), 1, 8), 16, 10).cast("decimal(20,0)")
-        read = self.spark.read.option("lineSep", "\n").text("file://" + part).groupBy(
+        read = self.spark.read.option("lineSep", "\n").text(files.for_spark(folder)).groupBy(
             F.col("_metadata.file_name").alias("file")).agg(F.count("*").alias("rows"), F.sum(digest).alias("hash"))
         found = {r["file"]: r for r in read.collect()}
-        return [{"file": n, "rows": found[n]["rows"], "bytes": os.path.getsize(os.path.join(part, n)), "hash": str(found[n]["hash"])}
-                for n in names.values()]
+        sizes = files.sizes(folder)
+        return [{"file": n, "rows": found[n]["rows"], "bytes": sizes[n], "hash": str(found[n]["hash"])} for n in names.values()]
 
 
 def size(manifest):

@@ -1,6 +1,6 @@
 """A PostgreSQL table with a growing key as a temporary view of text columns.
 
-In: JdbcSource of stage.json, the password in the environment. Out: the view, and the key bounds for the report.
+In: JdbcSource of stage.json with its password, resolved by stage_secrets. Out: the view, and the key bounds for the report.
 Never here: the password in a message; a write to the source.
 
 Nothing lost, nothing twice. The load takes keys above `after` (greatest key in main, so decided by what is
@@ -16,7 +16,6 @@ Keys drawn ahead and used later (sequences with CACHE above 1, keys handed out b
 promise of a growing key; no reader can mend that.
 """
 
-import os
 import re
 import time
 
@@ -104,11 +103,7 @@ def refused(source, error):
 
 
 def connection_properties(source):
-    password = os.environ.get(source["password_env"])
-    if password is None:
-        raise StageRefusal("source", f"the environment variable {source['password_env']} is not set, which should hold the "
-                                     f"password of {source['user']}", {"password_env": source["password_env"]})
-    return {"user": source["user"], "password": password, "ApplicationName": "carelake", "connectTimeout": "20",
+    return {"user": source["user"], "password": source["password"], "ApplicationName": "carelake", "connectTimeout": "20",
             "defaultRowFetchSize": FETCH}
 
 

@@ -7,6 +7,8 @@ The caller holds the pipeline's lock, so no writer of ours is at work: a file th
 
 import time
 
+from stage_places import is_object, object_key
+
 
 class Maintenance:
     def __init__(self, spark, tables):
@@ -62,5 +64,7 @@ class Maintenance:
 
 
 def path_of(text):
-    """Iceberg and Hadoop write a local path with and without its scheme."""
+    """Iceberg and Hadoop write a local path with and without its scheme, and S3 by any of its three names."""
+    if is_object(text):
+        return "/".join(object_key(text))
     return text[len("file:"):] if text.startswith("file:") else text

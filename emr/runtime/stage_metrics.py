@@ -98,6 +98,16 @@ class Meter:
         factory = self.sc._jvm.java.lang.management.ManagementFactory
         return sum(pool.getPeakUsage().getUsed() for pool in factory.getMemoryPoolMXBeans() if pool.isValid())
 
+    def executor_peak(self):
+        """Bytes: the heap of the executor that used most, as its heartbeats told; 0 when the driver's JVM does all."""
+        store, most = self.sc._jsc.sc().statusStore(), 0
+        executors = store.executorList(False)
+        for i in range(executors.size()):
+            executor = executors.apply(i)
+            if executor.id() != "driver" and executor.peakMemoryMetrics().isDefined():
+                most = max(most, executor.peakMemoryMetrics().get().getMetricValue("JVMHeapMemory"))
+        return most
+
 
 def python_peak():
     """Bytes: greatest resident set of this process."""

@@ -13,11 +13,12 @@ from stage_tables import HISTORY_ENDED
 
 
 class Steps:
-    def __init__(self, stage, session, scratch):
+    def __init__(self, stage, session, scratch, secrets):
         """`session`: spark, tables, meter, checks (Gates) and output of this stage."""
         self.stage = stage
         self.spark, self.tables, self.meter, self.checks, self.output = session
         self.scratch = scratch
+        self.secrets = secrets
         self.running = []
         self.gates = []
 
@@ -74,7 +75,7 @@ class Steps:
         self.running = []
         if source["kind"] == "csv":
             return csv_view(self.spark, source, self.scratch)
-        return jdbc_view(self.spark, source, step["table"], step["year"])
+        return jdbc_view(self.spark, {**source, "password": self.secrets.password(self.spark, source)}, step["table"], step["year"])
 
     def set_aside(self, step, report):
         """Quarantine holds the rows that the table does not. Asked of both tables, so a repeat repairs a half."""

@@ -4,7 +4,7 @@ import { chmodSync, readFileSync, readdirSync } from "node:fs";
 import { execFileSync, spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { JdbcSource, StageStep } from "../../../driver/stage.js";
+import type { JdbcTable, StageStep } from "../../../driver/stage.js";
 import { findPostgres } from "../../../driver/local/programs.js";
 import { startPostgres, type PostgresServer } from "../../servers/postgres.js";
 import { testMachine } from "../../servers/machine.js";
@@ -38,7 +38,7 @@ describe("a PostgreSQL source", () => {
     await server.stop();
   });
 
-  function load(fingerprint: string, parts: Partial<JdbcSource> = {}, table = RAW): StageStep {
+  function load(fingerprint: string, parts: Partial<JdbcTable> = {}, table = RAW): StageStep {
     const columns = ["npi", "cost", "is_new", 'Odd "name', ...(parts.columns ?? [])];
     return step({
       table, fingerprint, write: "append",

@@ -3,90 +3,10 @@
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { CsvFile, StageExport, StageFile } from "../../../driver/stage.js";
-import { column, gate, input, lines, manifest, newBench, newRunner, stageFile, step, submit, tableState, type Bench, type Outcome, type Runner } from "./stage-bench.js";
-
-const RAW = "lake.t_raw.claim";
-const CLEAN = "lake.t_cleansed.claim";
-const ASIDE = "lake.t_cleansed.claim__quarantine";
-const TOTAL = "lake.t_curated.claim_total";
-const BRANCH = "branch_run_0123456789ab";
-const rawColumns = ["npi", "name", "claims", "cost", "note", "source_file", "layout", "unparsed_line"].map((n) => column(n));
-const cleanColumns = [column("npi", "string", false), column("name"), column("claims", "bigint"), column("cost", "decimal(18,2)"),
-  column("warnings", "array<string>")];
-
-function csv(bench: Bench, name: string, bytes: string | Buffer, parts: Partial<CsvFile> = {}): CsvFile {
-  return { uri: input(bench, name, bytes), name, gzip: false, skip_lines: 1, fields: ["npi", "name", "claims", "cost"], ...parts };
-}
-
-function rawStep(files: readonly CsvFile[], fingerprint = "f1") {
-  return step({
-    table: RAW, columns: rawColumns, fingerprint,
-    source: { kind: "csv", view: "claim_source", files, delimiter: ",", absent: ["note"], layout: "short" },
-    sql: `insert overwrite ${RAW}.${BRANCH} partition (year = 2023) by name\nselect * except (source_key) from claim_source`,
-  });
-}
-
-function cleanStep(fingerprint = "f1") {
-  return step({
-    table: CLEAN, columns: cleanColumns, fingerprint,
-    rows: {
-      view: "claim_rows", input_table: RAW,
-      statement: { id: "clean#rows", sql: `select *, filter(array(if(unparsed_line is not null, 'A1', null), if(try_cast(claims as bigint) is null, 'A2', null)),
-        x -> x is not null) as quarantine_reasons, filter(array(if(try_cast(claims as bigint) < 11, 'W1', null)), x -> x is not null) as warnings
-        from ${RAW}.${BRANCH} where year = 2023` },
-    },
-    sql: `insert overwrite ${CLEAN}.${BRANCH} partition (year = 2023) by name
-      select npi, name, cast(claims as bigint) claims, cast(cost as decimal(18,2)) cost, warnings from claim_rows where size(quarantine_reasons) = 0`,
-    quarantine: {
-      table: ASIDE, columns: [...rawColumns, column("quarantine_reasons", "array<string>")],
-      statement: { id: "clean#quarantine", sql: `insert overwrite ${ASIDE}.${BRANCH} partition (year = 2023) by name
-        select ${rawColumns.map((c) => c.name).join(", ")}, quarantine_reasons from claim_rows where size(quarantine_reasons) > 0` },
-    },
-    gates: [
-      gate({ id: "A1", kind: "row", offenders: "quarantine" }), gate({ id: "A2", kind: "row", offenders: "quarantine" }),
-      gate({ id: "W1", kind: "row", severity: "warn", offenders: "warnings" }),
-      gate({ id: "B1", kind: "row", offenders: "block" }),
-      gate({ id: "N1", kind: "row", not_applicable: "the layout has no note" }),
-      gate({ id: "S1", kind: "set", statement: { id: "clean#S1", sql: `select npi, count(*) n from ${CLEAN}.${BRANCH} where year = 2023 group by npi having n > 99` } }),
-      gate({ id: "S2", kind: "set", applicable_when: { sql: `select 1 from ${CLEAN}.${BRANCH} where year = 2022`, else_reason: "no partition for 2022" },
-        statement: { id: "clean#S2", sql: "select 1 as offender" } }),
-    ],
-  });
-}
-
-function totalStep(fingerprint = "f1", gates = [gate({ id: "T1", kind: "set", severity: "info", statement: { id: "total#T1", sql: `select * from ${TOTAL}.${BRANCH}` } })]) {
-  return step({
-    table: TOTAL, fingerprint, gates,
-    columns: [column("name"), column("is_new", "boolean"), column("rows", "bigint"), column("cost", "decimal(18,2)"), column("at", "timestamp"), column("day", "date")],
-    sql: `insert overwrite ${TOTAL}.${BRANCH} partition (year = 2023) by name
-      select name, name is null as is_new, count(*) as rows, sum(cost) as cost, timestamp'2023-01-02 03:04:05.000006' as at, date'2023-01-02' as day
-      from ${CLEAN}.${BRANCH} where year = 2023 group by name`,
-  });
-}
-
-function exportOf(bench: Bench, table: string, columns: readonly (readonly [string, string])[], fingerprint = "f1"): StageExport {
-  return { id: `export:${table}`, table, year: 2023, columns: columns.map(([name, type]) => ({ name, type })), sort: [columns[1]?.[0] ?? "year"],
-    directory: join(bench.folder, "export", table), segment_bytes: 64_000_000, fingerprint };
-}
-
-const rawExport = (bench: Bench): StageExport =>
-  exportOf(bench, RAW, [["year", "int"], ["npi", "string"], ["name", "string"], ["claims", "string"], ["cost", "string"], ["note", "string"],
-    ["source_file", "string"], ["layout", "string"], ["unparsed_line", "string"]]);
-const totalExport = (bench: Bench): StageExport =>
-  exportOf(bench, TOTAL, [["year", "int"], ["name", "string"], ["is_new", "boolean"], ["rows", "bigint"], ["cost", "decimal(18,2)"], ["at", "timestamp"], ["day", "date"]]);
-
-function trapFiles(bench: Bench): readonly CsvFile[] {
-  return [
-    csv(bench, "plain.csv", '\uFEFFcost,npi,skipped,claims,name\r\n10.50,1001,x,11,"Smith, ""Jo"" \\N"\r\n,1002,x,12,\r\n', { fields: ["cost", "npi", null, "claims", "name"] }),
-    csv(bench, "packed.csv.gz", gzipSync("npi,name,claims,cost\n1003,Ünal\tTab,5,1.00\n"), { gzip: true }),
-    csv(bench, "titles.csv", '"A title, with comma"\n\nnpi,name,claims,cost\n1004,"two\nlines",30,2.00\n', { skip_lines: 3 }),
-    csv(bench, "feeds.csv", 'npi,name,claims,cost\n1005,"above\r\nbelow",31,3.00\n1006,x,32,4.00\n'),
-    csv(bench, "_odd [1].csv", "npi,name,claims,cost\n1007,few,1\n1008,many,1,2.00,extra\n1009,text,abc,2.00\n1010,\"open,13,5.00\n1011,fine,14,6.00"),
-  ];
-}
+import type { StageFile } from "../../../driver/stage.js";
+import { ASIDE, CLEAN, cleanColumns, cleanStep, csv, RAW, rawExport, rawStep, TOTAL, totalExport, totalStep, trapFiles } from "./claim-stage.js";
+import { BRANCH, column, gate, input, lines, manifest, newBench, newRunner, stageFile, submit, tableState, type Bench, type Outcome, type Runner } from "./stage-bench.js";
 
 describe("a stage on Spark", () => {
   let bench: Bench;
@@ -94,10 +14,11 @@ describe("a stage on Spark", () => {
   let first: Outcome;
   let runner: Runner;
   afterAll(async () => runner.stop());
+  const put = (name: string, bytes: string | Buffer): string => input(bench, name, bytes);
   beforeAll(async () => {
     bench = await newBench("stage");
     runner = newRunner(bench);
-    stage = stageFile(bench, { stage: "first", steps: [rawStep(trapFiles(bench)), cleanStep(), totalStep()], exports: [rawExport(bench), totalExport(bench)] });
+    stage = stageFile(bench, { stage: "first", steps: [rawStep(trapFiles(put)), cleanStep(), totalStep()], exports: [rawExport(join(bench.folder, "export")), totalExport(join(bench.folder, "export"))] });
     first = await submit(bench, stage);
   });
 
@@ -170,7 +91,7 @@ describe("a stage on Spark", () => {
     const clean = cleanStep("f2");
     const failing = { ...clean, gates: [...clean.gates.map((g) => (g.id === "A1" ? { ...g, offenders: "block" as const } : g)),
       gate({ id: "S9", kind: "set", statement: { id: "clean#S9", sql: `select npi from ${CLEAN}.${BRANCH} where year = 2023` } })] };
-    const outcome = await runner.submit({ ...stage, ...stageFile(bench, { stage: "gate", steps: [rawStep(trapFiles(bench), "f2"), failing, totalStep("f2")] }) });
+    const outcome = await runner.submit({ ...stage, ...stageFile(bench, { stage: "gate", steps: [rawStep(trapFiles(put), "f2"), failing, totalStep("f2")] }) });
     expect(outcome.code).toBe(3);
     expect(outcome.report).toMatchObject({ outcome: "gate-failed", failure: { kind: "gate", detail: { gates: ["A1", "S9"] } } });
     expect(outcome.report?.steps.map((s) => s.outcome)).toEqual(["built", "gate-failed", "not-reached"]);
@@ -191,7 +112,7 @@ describe("a stage on Spark", () => {
   });
 
   it("refuses bytes that are not UTF-8, with their place", async () => {
-    const file = csv(bench, "latin.csv", Buffer.concat([Buffer.from("npi,name,claims,cost\n1,é,11,1\n2,Ren"), Buffer.from([0xe9, 0x2c]), Buffer.from("11,1\n")]));
+    const file = csv(put, "latin.csv", Buffer.concat([Buffer.from("npi,name,claims,cost\n1,é,11,1\n2,Ren"), Buffer.from([0xe9, 0x2c]), Buffer.from("11,1\n")]));
     const outcome = await runner.submit(stageFile(bench, { stage: "latin", steps: [rawStep([file], "f5")] }));
     expect(outcome.code).toBe(1);
     expect(outcome.report?.failure).toMatchObject({ kind: "source", detail: { file: "latin.csv", byte: 36, line: 3 } });

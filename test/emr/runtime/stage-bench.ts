@@ -4,7 +4,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { z } from "zod";
 import { archiveOptions } from "../../../driver/local/class-archive.js";
 import { sparkSettings } from "../../../driver/local/spark-settings.js";
@@ -18,6 +18,9 @@ import {
 export const RUNNER = resolve(import.meta.dirname, "../../../emr/runtime/run_stage.py");
 
 const MANY = join(import.meta.dirname, "run_many.py");
+
+/** Where every stage file of stageFile() writes. */
+export const BRANCH = "branch_run_0123456789ab";
 
 export interface Bench {
   readonly folder: string;
@@ -82,24 +85,43 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-interface SubmitOptions {
+interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly conf?: Readonly<Record<string, string>>;
+  /** Before the toolchain's own on every class path. */
+  readonly jars?: readonly string[];
+  readonly stdout?: "ignore" | "pipe";
+  /** What spark-submit runs, when not the runner itself. */
+  readonly program?: string;
+}
+
+interface SubmitOptions extends StartOptions {
   /** Called with each new event and the process; may kill it. */
   readonly onEvent?: (event: StageEvent, child: ChildProcess) => void;
 }
 
-export async function submit(bench: Bench, stage: StageFile, options: SubmitOptions = {}): Promise<Outcome> {
-  const told = tell(bench, stage);
+/** spark-submit of the runner; `told` is the place of stage.json. */
+export function startStage(bench: Bench, told: string, { env, conf, jars = [], stdout = "ignore", program = RUNNER }: StartOptions): ChildProcess {
   const { toolchain } = bench;
-  const args = [...confArgs(bench, options.conf), RUNNER, told];
+  const settings = sparkSettings({ profile: { cores: 2, memory: "1g", spark: {} }, lake: bench.folder, inputBytes: 0 });
+  const classPath = [...jars, ...toolchain.jars].join(":");
+  const all = {
+    ...settings, ...conf,
+    "spark.driver.extraClassPath": classPath, "spark.executor.extraClassPath": classPath,
+    "spark.driver.extraJavaOptions": [settings["spark.driver.extraJavaOptions"], ...(jars.length === 0 ? archiveOptions(toolchain.archive) : [])].join(" "),
+  };
+  const args = [...Object.entries(all).flatMap(([k, v]) => ["--conf", `${k}=${v}`]), program, told];
   // A process group of its own: a kill must reach Java and Python, as the death of a machine would.
-  const child = spawn(toolchain.sparkSubmit, args, {
-    cwd: dirname(told), detached: true, stdio: ["ignore", "ignore", "pipe"],
-    env: { ...process.env, ...toolchain.env, ...options.env },
+  return spawn(toolchain.sparkSubmit, args, {
+    cwd: bench.folder, detached: true, stdio: ["ignore", stdout, "pipe"],
+    env: { ...process.env, ...toolchain.env, ...env },
   });
+}
+
+export async function submit(bench: Bench, stage: StageFile, options: SubmitOptions = {}): Promise<Outcome> {
+  const child = startStage(bench, tell(bench, stage), options);
   let stderr = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr += text));
   const start = eventsSoFar(stage).length;
   let seen = start;
   const follow = setInterval(() => {
@@ -116,11 +138,10 @@ export async function submit(bench: Bench, stage: StageFile, options: SubmitOpti
 
 /** Stages that nobody kills can share one Java, which takes longer to start than such a stage to run. */
 export function newRunner(bench: Bench): Runner {
-  const { toolchain } = bench;
   const requests = mkdtempSync(join(bench.folder, "requests-"));
-  const child = spawn(toolchain.sparkSubmit, [...confArgs(bench), MANY, requests], { cwd: bench.folder, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...toolchain.env } });
+  const child = startStage(bench, requests, { stdout: "pipe", program: MANY });
   let said = "";
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (said += text));
+  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", (text: string) => (said += text));
   const closed = new Promise<void>((done) => child.on("close", () => done()));
   let gone = false;
   void closed.then(() => (gone = true));
@@ -150,16 +171,6 @@ function tell(bench: Bench, stage: StageFile): string {
   const told = join(folder, "stage.json");
   writeFileSync(told, JSON.stringify(stage));
   return told;
-}
-
-function confArgs({ toolchain, folder }: Bench, more: Readonly<Record<string, string>> = {}): readonly string[] {
-  const settings = sparkSettings({ profile: { cores: 2, memory: "1g", spark: {} }, lake: folder, inputBytes: 0 });
-  const conf = {
-    ...settings, ...more,
-    "spark.driver.extraClassPath": toolchain.jars.join(":"),
-    "spark.driver.extraJavaOptions": [settings["spark.driver.extraJavaOptions"], ...archiveOptions(toolchain.archive)].join(" "),
-  };
-  return Object.entries(conf).flatMap(([k, v]) => ["--conf", `${k}=${v}`]);
 }
 
 const reportOf = (stage: StageFile): StageReport | undefined => (existsSync(stage.report) ? stageReport.parse(JSON.parse(readFileSync(stage.report, "utf8"))) : undefined);
