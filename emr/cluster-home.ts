@@ -48,7 +48,7 @@ export async function homeOf(parts: EngineParts, ref: string, settings: StageSet
   const cluster = await submitOnce(parts.calls, {
     operation: "emr:RunJobFlow",
     // Nobody else can have asked for this attempt's own cluster before its target was written.
-    lookFirst: earlier !== undefined || target.mode === "run",
+    lookFirst: earlier !== undefined ? "patiently" : target.mode === "run" ? "once" : "not",
     look: () => clusterByName(parts, clusterName(ref, target)),
     add: async () => {
       const { JobFlowId = "" } = await parts.clients.emr.send(new RunJobFlowCommand(runJobFlowInput({ ref, target, shape, profile, emr, logs: logsOf(lake) })));
@@ -57,7 +57,7 @@ export async function homeOf(parts: EngineParts, ref: string, settings: StageSet
     },
   });
   if (!cluster.ok) return cluster;
-  const known = { ...target, cluster: cluster.value };
+  const known = { ...target, cluster: cluster.value, asked: false };
   await folders.save(ref, "target.json", known);
   if (target.mode === "run" && !made.has(known.cluster)) await fitTaskFleet(parts, known.cluster, shape);
   return ok({ target: known, logs: logsOf(lake), takesRoles });
@@ -71,7 +71,7 @@ export function freshTarget(parts: EngineParts, ref: string): ClusterTarget {
   const at = calls.clock.now().toISOString();
   const mode: ClusterMode = cluster === "per-stage" ? "stage" : cluster === "per-run" ? "run" : "existing";
   const cluster_key = mode === "run" ? runKey(lake, attemptOf(ref).run) : key;
-  return { engine: "emr", key, at, mode, cluster_key, cluster: mode === "existing" ? cluster : null, limit_minutes: profile.time_limit_minutes };
+  return { engine: "emr", key, at, mode, cluster_key, cluster: mode === "existing" ? cluster : null, asked: false, limit_minutes: profile.time_limit_minutes };
 }
 
 async function existing(parts: EngineParts, target: ClusterTarget): Promise<Result<Home>> {

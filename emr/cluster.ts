@@ -65,7 +65,6 @@ async function submit(parts: Emr, stage: StageFile, settings: StageSettings): Pr
   const [problem] = problemsOfSettings(settings.env, "a cluster");
   if (problem !== undefined) return fail(problem);
   if ((await folders.record(ref, "submission.json", clusterSubmission)) !== undefined) return ok(handle);
-  const lookFirst = (await folders.record(ref, "target.json", clusterTarget))?.cluster != null;
   const [code, stageUri] = [await parts.runner(), await folders.putStage(ref, stage)];
   // What can be known to be refused is refused before a cluster is started for it.
   const tooLong = stepProblem({ ref, target: freshTarget(parts, ref), stageUri, code, settings, lake });
@@ -73,7 +72,8 @@ async function submit(parts: Emr, stage: StageFile, settings: StageSettings): Pr
   const home = await homeOf(parts, ref, settings);
   if (!home.ok) return home;
   const { target, logs: logUri, takesRoles } = home.value;
-  const step = await addStep(parts, { ref, target, stageUri, code, settings, lake, cluster: target.cluster, role: takesRoles ? profile.job_role : undefined, lookFirst });
+  if (!target.asked) await folders.save(ref, "target.json", { ...target, asked: true });
+  const step = await addStep(parts, { ref, target, stageUri, code, settings, lake, cluster: target.cluster, role: takesRoles ? profile.job_role : undefined, isBegun: target.asked });
   if (!step.ok) return step;
   await keep(parts, ref, { ...target, step: step.value, logs: logUri });
   return ok(handle);

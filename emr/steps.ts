@@ -15,16 +15,16 @@ export interface StepAdding extends StepRequest {
   /** Role of the step; undefined leaves it to the cluster's instance profile. */
   readonly role: string | undefined;
   /** An earlier driver may have added it. */
-  readonly lookFirst: boolean;
+  readonly isBegun: boolean;
 }
 
 /** Id of the step. */
 export async function addStep(parts: EngineParts, adding: StepAdding): Promise<Result<string>> {
-  const { cluster, role, lookFirst, target } = adding;
+  const { cluster, role, isBegun, target } = adding;
   const step = stepConfig(adding);
   return submitOnce(parts.calls, {
     operation: "emr:AddJobFlowSteps",
-    lookFirst,
+    lookFirst: isBegun ? "patiently" : "not",
     look: () => stepByName(parts, { cluster, name: step.Name, since: target.at }),
     add: async () => {
       const { StepIds = [] } = await parts.clients.emr.send(new AddJobFlowStepsCommand({ JobFlowId: cluster, Steps: [step], ...(role === undefined ? {} : { ExecutionRoleArn: role }) }));

@@ -23,6 +23,8 @@ export const clusterTarget = z.object({
   cluster_key: z.string(),
   /** Null until RunJobFlow has answered. */
   cluster: z.string().nullable(),
+  /** A step may have been asked for on that cluster. */
+  asked: z.boolean(),
   limit_minutes: z.number(),
 });
 export type ServerlessTarget = z.infer<typeof serverlessTarget>;

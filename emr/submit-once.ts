@@ -12,8 +12,11 @@ export interface Once<T> {
   readonly add: () => Promise<T>;
   /** What stands there under the key; undefined when nothing does. */
   readonly look: () => Promise<T | undefined>;
-  /** Somebody may have asked already: look before the first try. */
-  readonly lookFirst: boolean;
+  /**
+   * Before the first try: not at all where nobody can have asked, once where what there is was made long ago, and
+   * patiently where a driver may have died a moment ago, between its request and its record.
+   */
+  readonly lookFirst: "not" | "once" | "patiently";
   /** A better word for a refusal than the service's own. */
   readonly problem?: (error: AwsError) => Problem | undefined;
 }
@@ -24,7 +27,15 @@ const TRIES = 8;
 
 export async function submitOnce<T>(calls: Calls, { operation, add, look, lookFirst, problem }: Once<T>): Promise<Result<T>> {
   const began = calls.clock.now().getTime();
-  const there = lookFirst ? await look() : undefined;
+  const lookAgain = async (): Promise<T | undefined> => {
+    for (const pause of LOOKS_AFTER) {
+      await calls.clock.sleep(pause);
+      const found = await look();
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  const there = lookFirst === "not" ? undefined : ((await look()) ?? (lookFirst === "patiently" ? await lookAgain() : undefined));
   if (there !== undefined) return ok(there);
   for (let tries = 1; ; tries++) {
     const answer = await calls.once(operation, add);
@@ -32,11 +43,8 @@ export async function submitOnce<T>(calls: Calls, { operation, add, look, lookFi
     const { error } = answer;
     const name = operation.split(":")[1] ?? operation;
     if (answer.is === "refused") return fail(problem?.(error) ?? awsProblem(error, name));
-    for (const pause of LOOKS_AFTER) {
-      await calls.clock.sleep(pause);
-      const found = await look();
-      if (found !== undefined) return ok(found);
-    }
+    const found = await lookAgain();
+    if (found !== undefined) return ok(found);
     if (tries === TRIES) {
       const waited = `${Math.round((calls.clock.now().getTime() - began) / 1000)} s`;
       return fail({ code: "aws-unreachable", operation: name, message: `${error.name}: ${error.message}`, waited, left: "nothing stands under its key so far; the same command looks again before it asks" });

@@ -70,7 +70,7 @@ describe.each(NAMES)("a driver that dies while it submits to %s", (name) => {
           deaths++;
         }
         // Lists lag for whoever comes next, within reason.
-        place.endpoint.faults.order({ fault: "stale-list", operation: name === "emr" ? "ListClusters" : "ListJobRuns", ms: 3000 });
+        for (const operation of ["ListClusters", "ListSteps", "ListJobRuns"]) place.endpoint.faults.order({ fault: "stale-list", operation, ms: 3000, count: 3 });
         expect(await takeOver(ENGINES[name](place.options()), handle, place)).toEqual({ state: "finished", exitCode: 0 });
         const made = place.endpoint.traces.filter(({ kind }) => kind === (name === "emr" ? "step" : "run"));
         expect([at, made.length, place.endpoint.submissions.length]).toEqual([at, 1, 1]);
