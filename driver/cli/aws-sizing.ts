@@ -62,7 +62,8 @@ async function formerStages(pipeline: Pipeline, ledger: Ledger): Promise<Readonl
       const bytes = textBytes(report);
       for (const name of planned.joins) {
         const part = partOf(report, name, pipeline);
-        found.set(name, [...(found.get(name) ?? []), evidenceOf(part, ranOn(planned.shape), bytes)]);
+        const evidence = evidenceOf(part, ranOn(planned.shape), bytes);
+        if (evidence !== undefined) found.set(name, [...(found.get(name) ?? []), evidence]);
       }
     }
   }
