@@ -39,6 +39,7 @@ const DOORS: Readonly<Record<string, { readonly where: RegExp; readonly because:
   "@aws-sdk/client-emr": { where: /^emr\//, because: "only the engines speak to AWS" },
   "@aws-sdk/client-emr-serverless": { where: /^emr\//, because: "only the engines speak to AWS" },
   "@aws-sdk/client-s3": { where: /^emr\/(clients|s3-objects)\.ts$/, because: "the rest knows objects by URI, not a client library" },
+  "@aws-sdk/client-secrets-manager": { where: /^emr\/secrets\.ts$/, because: "a secret is read where it is used, by one function" },
   "@aws-sdk/lib-storage": { where: /^emr\/s3-objects\.ts$/, because: "the rest knows objects by URI, not a client library" },
   jiti: { where: /^driver\/cli\/project\.ts$/, because: "pipelines of a user's project are loaded there" },
   zod: {
