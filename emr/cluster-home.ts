@@ -21,8 +21,6 @@ export interface Home {
   readonly target: ClusterTarget & { readonly cluster: string };
   /** Where the cluster's logs go, with a slash at its end; null when it keeps none. */
   readonly logs: string | null;
-  /** Whether steps can run under a role of their own. */
-  readonly takesRoles: boolean;
 }
 
 export const emrOf = ({ profile }: Pick<EngineParts, "profile">): EmrProfile => profile.emr ?? emrProfile.parse({});
@@ -38,9 +36,8 @@ export async function homeOf(parts: EngineParts, ref: string, settings: StageSet
   const target = earlier ?? freshTarget(parts, ref);
   if (earlier === undefined) await folders.save(ref, "target.json", target);
   if (target.mode === "existing") return existing(parts, target);
-  const takesRoles = emr.security_configuration !== undefined;
   if (target.cluster !== null && clusterStanding((await describeCluster(parts, target.cluster))?.Status?.State).open) {
-    return ok({ target: { ...target, cluster: target.cluster }, logs: logsOf(lake), takesRoles });
+    return ok({ target: { ...target, cluster: target.cluster }, logs: logsOf(lake) });
   }
   const shape = settings.shape?.cluster;
   if (shape === undefined) return fail({ code: "shape-missing", stage: attemptOf(ref).attempt, engine: "emr" });
@@ -60,7 +57,7 @@ export async function homeOf(parts: EngineParts, ref: string, settings: StageSet
   const known = { ...target, cluster: cluster.value, asked: false };
   await folders.save(ref, "target.json", known);
   if (target.mode === "run" && !made.has(known.cluster)) await fitTaskFleet(parts, known.cluster, shape);
-  return ok({ target: known, logs: logsOf(lake), takesRoles });
+  return ok({ target: known, logs: logsOf(lake) });
 }
 
 /** Where an attempt goes that was never begun. */
@@ -82,7 +79,10 @@ async function existing(parts: EngineParts, target: ClusterTarget): Promise<Resu
     return fail({ code: "cluster-gone", cluster: id, state: cluster === undefined ? "it is not in this account and region" : clusterStanding(state).words, reason: cluster?.Status?.StateChangeReason?.Message ?? "" });
   }
   const logs = cluster.LogUri === undefined || cluster.LogUri === "" ? null : `${cluster.LogUri.replace(/^s3[an]:/, "s3:").replace(/\/$/, "")}/`;
-  return ok({ target: { ...target, cluster: id }, logs, takesRoles: (cluster.SecurityConfiguration ?? "") !== "" });
+  if (parts.profile.job_role !== undefined && (cluster.SecurityConfiguration ?? "") === "") {
+    return fail({ code: "cluster-unfit", cluster: id, message: "the profile names a job_role, and the cluster has no security configuration that lets steps have roles" });
+  }
+  return ok({ target: { ...target, cluster: id }, logs });
 }
 
 /** Undefined when the service knows no such cluster. */

@@ -71,9 +71,9 @@ async function submit(parts: Emr, stage: StageFile, settings: StageSettings): Pr
   if (tooLong !== undefined) return fail(tooLong);
   const home = await homeOf(parts, ref, settings);
   if (!home.ok) return home;
-  const { target, logs: logUri, takesRoles } = home.value;
+  const { target, logs: logUri } = home.value;
   if (!target.asked) await folders.save(ref, "target.json", { ...target, asked: true });
-  const step = await addStep(parts, { ref, target, stageUri, code, settings, lake, cluster: target.cluster, role: takesRoles ? profile.job_role : undefined, isBegun: target.asked });
+  const step = await addStep(parts, { ref, target, stageUri, code, settings, lake, cluster: target.cluster, role: profile.job_role, isBegun: target.asked });
   if (!step.ok) return step;
   await keep(parts, ref, { ...target, step: step.value, logs: logUri });
   return ok(handle);

@@ -30,8 +30,8 @@ async function ended(engine: Engine, { endpoint }: AwsPlace, handle = handleOf(1
 }
 
 /** A cluster that somebody else has started. */
-async function standing(aws: AwsPlace): Promise<string> {
-  const engine = emrEngine(aws.options());
+async function standing(aws: AwsPlace, emr: Readonly<Record<string, unknown>> = { security_configuration: "carelake-roles" }): Promise<string> {
+  const engine = emrEngine(aws.options({ emr }));
   expect((await engine.prepare?.({ engine: "emr", ref: `${LAKE}/ledger/stages/other/raw-1` }, settingsOf()))?.ok).toBe(true);
   await aws.endpoint.clock.advance(60_000);
   return lives(aws, "cluster")[0]?.id ?? "";
@@ -60,7 +60,6 @@ describe("a stage on EMR", () => {
       ],
     });
     const [added] = inputs(aws, "AddJobFlowSteps");
-    expect(added).not.toHaveProperty("ExecutionRoleArn");
     expect(added?.["Steps"]).toMatchObject([{ Name: expect.stringMatching(/^carelake 0a1b2c3d-1 raw-1 [0-9a-f]{32}$/), ActionOnFailure: "CONTINUE", HadoopJarStep: { Jar: "command-runner.jar" } }]);
     expect(await ended(engine, aws)).toEqual({ state: "finished", exitCode: 0 });
     await aws.endpoint.clock.advance(1000);
@@ -76,10 +75,19 @@ describe("a stage on EMR", () => {
     expect(inputs(aws, "RunJobFlow")[0]?.["Instances"]).toMatchObject({ InstanceFleets: [{}, {}, { InstanceFleetType: "TASK", TargetOnDemandCapacity: 4, TargetSpotCapacity: 0 }] });
   });
 
-  it("works under the job's role where the security configuration allows roles", async () => {
+  it("works under the job's role, or under the cluster's where the profile names none", async () => {
     const aws = await started();
     await emrEngine(aws.options({ emr: { security_configuration: "carelake-roles" } })).submit(stageAt(1), settingsOf());
-    expect(inputs(aws, "AddJobFlowSteps")[0]?.["ExecutionRoleArn"]).toBe("arn:aws:iam::123456789012:role/carelake-job");
+    await emrEngine(aws.options({ job_role: undefined })).submit(stageAt(2), settingsOf());
+    expect(inputs(aws, "RunJobFlow").map((input) => input["SecurityConfiguration"])).toEqual(["carelake-roles", undefined]);
+    expect(inputs(aws, "AddJobFlowSteps").map((input) => input["ExecutionRoleArn"])).toEqual(["arn:aws:iam::123456789012:role/carelake-job", undefined]);
+  });
+
+  it("is refused by a cluster that cannot give it the job's role", async () => {
+    const aws = await started();
+    const id = await standing(aws, {});
+    expect(await emrEngine(aws.options({ emr: { cluster: id } })).submit(stageAt(1), settingsOf())).toMatchObject({ ok: false, problems: [{ code: "cluster-unfit", cluster: id }] });
+    expect(inputs(aws, "AddJobFlowSteps")).toEqual([]);
   });
 
   it("is submitted once, on one cluster, whatever becomes of the answers", async () => {
