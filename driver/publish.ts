@@ -21,6 +21,8 @@ import type { Session } from "./mysql.js";
 import { ok, ProblemError, settle, type Result } from "./problems.js";
 
 export { clean, leftovers, publications, type Leftovers, type Publications } from "./publish/leftovers.js";
+export { examineServer } from "./publish/preflight.js";
+export { readLive } from "./publish/read.js";
 export { rollback, type RolledBack } from "./publish/rollback.js";
 export type { Published, PublishedTable, PublishEvent, PublishOptions, PublishTable } from "./publish/set.js";
 

@@ -2,11 +2,9 @@
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { MySqlSettings } from "../mysql.js";
-import { openSession } from "../mysql.js";
+import type { MySqlSettings, Row, Session } from "../mysql.js";
 import type { Result } from "../problems.js";
 import { fail, ok } from "../problems.js";
-import { publications } from "../publish.js";
 import type { Ledger } from "../ledger.js";
 import { reports } from "../../reports/index.js";
 import type { Report } from "../../reports/report.js";
@@ -29,38 +27,36 @@ export interface ReportFile {
 export async function buildReport({ pipeline, connect, ledger, out }: ReportRequest): Promise<Result<readonly ReportFile[]>> {
   const report = reports.find((each) => each.name === pipeline);
   if (report === undefined) return fail({ code: "nothing-published", what: `pipeline ${pipeline} has no report; there are reports for ${reports.map((each) => each.name).join(", ")}` });
-  const known = await publications(connect);
-  if (!known.ok) return known;
-  const live = known.value.live.find((each) => each.set === pipeline);
-  const tag = live?.tables[0]?.tag;
-  if (tag === undefined) return fail({ code: "nothing-published", what: `nothing of ${pipeline} is published in this database` });
+  const { readLive } = await import("../publish.js");
+  const read = await readLive({ connect, set: pipeline }, async (session, live) => {
+    const tag = live.tables[0]?.tag;
+    const years = await inTurn(tag?.years ?? [], async (year) => ({ year, rowsByTile: await rowsOf(report, year, session) }));
+    return { tag, years };
+  });
+  if (!read.ok) return read;
+  const { tag, years } = read.value ?? {};
+  if (tag === undefined || years === undefined) return fail({ code: "nothing-published", what: `nothing of ${pipeline} is published in this database` });
   const { htmlFileName, renderHtml } = await import("../../reports/html/render.js");
   await mkdir(out, { recursive: true });
-  const files: ReportFile[] = [];
-  const session = await openSession(connect);
-  try {
-    for (const year of tag.years) {
-      const html = renderHtml(report, {
-        rowsByTile: await rowsOf(report, year, session),
-        year,
-        years: tag.years,
-        run: tag.run,
-        publishedAt: tag.at,
-        source: { release: null, files: await sourceFiles(ledger, pipeline, year) },
-        version: VERSION,
-      });
-      const path = join(out, htmlFileName(report, year));
-      await writeFile(path, html);
-      files.push({ year, path, bytes: Buffer.byteLength(html) });
-    }
-  } finally {
-    await session.close();
-  }
+  const files = await inTurn(years, async ({ year, rowsByTile }): Promise<ReportFile> => {
+    const source = { release: null, files: await sourceFiles(ledger, pipeline, year) };
+    const html = renderHtml(report, { rowsByTile, year, years: tag.years, run: tag.run, publishedAt: tag.at, source, version: VERSION });
+    const path = join(out, htmlFileName(report, year));
+    await writeFile(path, html);
+    return { year, path, bytes: Buffer.byteLength(html) };
+  });
   return ok(files);
 }
 
-async function rowsOf(report: Report, year: number, session: Awaited<ReturnType<typeof openSession>>) {
-  const rows: Record<string, Awaited<ReturnType<typeof session.query>>> = {};
+/** One after the other: a session answers one query at a time. */
+async function inTurn<T, R>(each: readonly T[], work: (value: T) => Promise<R>): Promise<readonly R[]> {
+  const done: R[] = [];
+  for (const value of each) done.push(await work(value));
+  return done;
+}
+
+async function rowsOf(report: Report, year: number, session: Session) {
+  const rows: Record<string, readonly Row[]> = {};
   for (const { tile, sql, params } of reportQueries(report, { year })) rows[tile] = await session.query(sql, params);
   return rows;
 }

@@ -25,6 +25,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   status: async () => (await import("./commands/status.js")).status,
   gates: async () => (await import("./commands/gates.js")).gates,
   publish: async () => (await import("./commands/publish.js")).publish,
+  publications: async () => (await import("./commands/publications.js")).publications,
+  rollback: async () => (await import("./commands/rollback.js")).rollback,
   report: async () => (await import("./commands/report.js")).report,
   init: async () => (await import("./commands/init.js")).init,
   demo: async () => (await import("./commands/demo.js")).demo,

@@ -1,8 +1,9 @@
 // Everything that can be known to fail later, asked before anything is made: server, settings, privileges, contract.
 // In: a session and the tables. Out: all problems at once, or what the server is and what will change for readers.
 
-import type { Session } from "../mysql.js";
+import type { MySqlSettings, Session } from "../mysql.js";
 import { settle, type Problem, type ProblemOf, type Result } from "../problems.js";
+import { withControl } from "./control.js";
 import { contractProblems, type ContractCheck } from "./contract.js";
 import { COLLATION } from "./ddl.js";
 import { cell, type Inventory } from "./inventory.js";
@@ -32,16 +33,31 @@ const ASKED = [
 const LEAST_PACKET = 1 << 20;
 
 export async function preflight(session: Session, options: PublishOptions, inventory: Inventory): Promise<Result<Preflight>> {
+  const { facts, problems } = await judgeServer(session, options.connect);
+  const contract = await contractProblems(session, options, inventory);
+  return settle([...problems, ...contract.problems], () => ({ ...facts, contract }));
+}
+
+export interface JudgedServer {
+  readonly facts: ServerFacts;
+  /** What keeps this account from publishing to it. */
+  readonly problems: readonly Problem[];
+}
+
+/** Asks a server whether anything could be published to it. Problems of the way there (TLS, password …) are the result's own. */
+export function examineServer(connect: MySqlSettings): Promise<Result<JudgedServer>> {
+  return withControl({ connect, run: "", access: "read" }, (session) => judgeServer(session, connect));
+}
+
+async function judgeServer(session: Session, { user, database }: MySqlSettings): Promise<JudgedServer> {
   const facts = await askServer(session);
   const failures = [...settingFailures(facts.settings), ...(await collationFailures(session, facts.server))];
-  const missing = await missingPrivileges(session, options.connect.database);
-  const contract = await contractProblems(session, options, inventory);
+  const missing = await missingPrivileges(session, database);
   const problems: Problem[] = [
     ...(failures.length === 0 ? [] : [{ code: "mysql-settings", failures } as const]),
-    ...(missing.length === 0 ? [] : [{ code: "mysql-privileges", missing, user: options.connect.user, database: options.connect.database } as const]),
-    ...contract.problems,
+    ...(missing.length === 0 ? [] : [{ code: "mysql-privileges", missing, user, database } as const]),
   ];
-  return settle(problems, () => ({ ...facts, contract }));
+  return { facts, problems };
 }
 
 async function askServer(session: Session): Promise<ServerFacts> {

@@ -3,6 +3,7 @@
 import type { MySqlSettings, Session } from "../mysql.js";
 import { ProblemError, type Result } from "../problems.js";
 import { withControl, type Progress } from "./control.js";
+import { AfterSwap } from "./faults.js";
 import { generationsOf, takeInventory, type Generation } from "./inventory.js";
 import { closeEntry, markSwapping, openEntry, recordLive, recover } from "./log.js";
 import { migrate } from "./migrate.js";
@@ -45,16 +46,19 @@ async function bringBack(session: Session, progress: Progress, options: Rollback
   const tables = target.tables.map((each) => ({ table: each.table, ...each.tag }));
   const id = await openEntry(session, { set, action: "rollback", publication: target.publication, run: tables[0]?.run ?? "", version: options.version, tables }, now());
   await markSwapping(session, id);
-  try {
-    const swapMilliseconds = await swap(session, moves, options);
-    const after = await takeInventory(session);
-    await recordLive(session, id, { set, live: after.owned.filter((each) => each.place === "live"), now: now() });
-    return { from: live[0]?.publication, to: target.publication, tables, swapMilliseconds };
-  } catch (error) {
+  const swapMilliseconds = await swap(session, moves, options).catch(async (error: unknown) => {
     // Refused for sure: nothing moved. Any other end is left to recovery, which asks the tables.
     if (error instanceof ProblemError) await closeEntry(session, id, { state: "failed", now: now(), detail: error.problem.code });
     throw error;
+  });
+  progress.step = "the record of the swap";
+  try {
+    const after = await takeInventory(session);
+    await recordLive(session, id, { set, live: after.owned.filter((each) => each.place === "live"), now: now() });
+  } catch (cause) {
+    throw new AfterSwap("the swap is not recorded", { cause });
   }
+  return { from: live[0]?.publication, to: target.publication, tables, swapMilliseconds };
 }
 
 function chosen(former: readonly Generation[], live: Generation | undefined, options: RollbackOptions): Generation {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { MySqlServer } from "../../driver/local/mysql.js";
-import { clean, leftovers, publications, rollback } from "../../driver/publish.js";
+import { clean, leftovers, publications, readLive, rollback } from "../../driver/publish.js";
 import type { NamedColumn, PublishTable } from "../../driver/publish/set.js";
 import { startTestMySql } from "../servers/mysql.js";
 import { makeDatabase, problemOf, valueOf, type Database } from "./publish-database.js";
@@ -109,6 +109,23 @@ describe("content", () => {
 });
 
 describe("generations", () => {
+  it("are read as one, also when another is swapped in between two queries", () =>
+    inDatabase("read_live", async (database) => {
+      valueOf(await database.publish({ tables: pairOf(database.folder, { generation: 1, rows: 5 }), publication: "p1" }));
+      let reads = 0;
+      const asked = await readLive({ connect: database.settings, set: "pair" }, async (session, live) => {
+        reads++;
+        const [alpha] = await session.query("select max(generation) as g from alpha");
+        if (reads === 1) valueOf(await database.publish({ tables: pairOf(database.folder, { generation: 2, rows: 5 }), publication: "p2" }));
+        const [beta] = await session.query("select max(generation) as g from beta");
+        return { publication: live.publication, alpha: alpha?.["g"], beta: beta?.["g"] };
+      });
+      expect([reads, valueOf(asked)]).toEqual([2, { publication: "p2", alpha: "2", beta: "2" }]);
+      expect(valueOf(await readLive({ connect: database.settings, set: "nobody" }, async () => 1))).toBeUndefined();
+      const without = await readLive({ connect: database.settings, set: "pair" }, (session) => session.query("select no_such_column from alpha"));
+      expect(problemOf(without)).toMatchObject({ code: "publish-refused", step: "reading the published tables", message: expect.stringContaining("no_such_column") });
+    }));
+
   it("keeps as many as asked, drops older ones, and rolls back and forth with one swap", () =>
     inDatabase("rollback_db", async (database) => {
       for (const generation of [1, 2, 3, 4]) {

@@ -1,12 +1,13 @@
 // carelake doctor: what of the tools is there, in which version and where, and what the profile's database answers.
 
 import type { MySqlSettings } from "../../mysql.js";
+import type { Problem } from "../../problems.js";
 import { parts } from "../../local/setup.js";
 import { openLedger } from "../open-ledger.js";
 import { partsText } from "../parts-text.js";
 import { command } from "../command.js";
 import { answer, complain } from "../present.js";
-import { exitCodeOf } from "../problem-text.js";
+import { exitCodeOf, problemText } from "../problem-text.js";
 import { mysqlSettings } from "../run-plan.js";
 import { lakeOptions } from "./words.js";
 
@@ -20,21 +21,25 @@ export const doctor = command({
     const found = await parts(context.machine, words.for);
     const mysql = await mysqlSettings(opened.value.profile, context);
     const database = mysql.ok && mysql.value !== undefined ? await askDatabase(mysql.value) : undefined;
-    const problems = [...found.flatMap((part) => (part.state === "present" ? [] : [part.problem])), ...(mysql.ok ? [] : mysql.problems)];
-    const lines = [partsText(found), `cache ${context.machine.cache}`, `lake  ${opened.value.lake.root}`, ...(database === undefined ? [] : [`MySQL ${database}`])];
-    answer({ json: { parts: found, cache: context.machine.cache, lake: opened.value.lake.root, mysql: database ?? null }, text: lines.join("\n") }, words.json);
+    const outside = [...(mysql.ok ? [] : mysql.problems), ...(database?.problems ?? [])];
+    const { server = null } = database ?? {};
+    const { root } = opened.value.lake;
+    const lines = [partsText(found), `cache ${context.machine.cache}\nlake  ${root}${server === null ? "" : `\nMySQL ${server}`}`, ...outside.map(problemText)];
+    answer({ json: { parts: found, cache: context.machine.cache, lake: root, mysql: server, problems: outside }, text: lines.join("\n\n") }, words.json);
+    const problems = [...found.flatMap((part) => (part.state === "present" ? [] : [part.problem])), ...outside];
     if (problems.length > 0) process.exitCode = exitCodeOf(problems);
   },
 });
 
-async function askDatabase(settings: MySqlSettings): Promise<string> {
-  const { addressOf, openSession } = await import("../../mysql.js");
-  try {
-    const session = await openSession(settings);
-    const [row] = await session.query("select version() as version, @@local_infile as local_infile");
-    await session.close();
-    return `${addressOf(settings)}: version ${row?.["version"] ?? "?"}, local_infile ${row?.["local_infile"] === "1" ? "on" : "off"}`;
-  } catch (error) {
-    return `${addressOf(settings)}: ${error instanceof Error ? error.message : String(error)}`;
-  }
+interface AskedDatabase {
+  /** Address and version, when it answers. */
+  readonly server?: string;
+  readonly problems: readonly Problem[];
+}
+
+async function askDatabase(settings: MySqlSettings): Promise<AskedDatabase> {
+  const [{ addressOf }, { examineServer }] = await Promise.all([import("../../mysql.js"), import("../../publish.js")]);
+  const asked = await examineServer(settings);
+  if (!asked.ok) return asked;
+  return { server: `${addressOf(settings)}: ${asked.value.facts.server}`, problems: asked.value.problems };
 }

@@ -6,7 +6,7 @@ import { openLedger } from "../open-ledger.js";
 import { command } from "../command.js";
 import { answer, bytes, complain } from "../present.js";
 import { findPipeline } from "../project.js";
-import { mysqlSettings } from "../run-plan.js";
+import { servingDatabase } from "../serving.js";
 import { lakeOptions } from "./words.js";
 
 export const report = command({
@@ -19,11 +19,8 @@ export const report = command({
     if (!opened.ok) return complain(opened.problems, words.json);
     const pipeline = findPipeline(opened.value.project, words.pipeline);
     if (!pipeline.ok) return complain(pipeline.problems, words.json);
-    const connect = await mysqlSettings(opened.value.profile, context);
+    const connect = await servingDatabase({ profile: opened.value.profile, named: words.profile, purpose: "to read from" }, context);
     if (!connect.ok) return complain(connect.problems, words.json);
-    if (connect.value === undefined) {
-      return complain([{ code: "config-missing", what: "MySQL database to read from", looked: [`\`mysql\` of profile ${words.profile} in carelake.yaml`], help: "the report shows what is published: name the database in a profile" }], words.json);
-    }
     const built = await buildReport({ pipeline: words.pipeline, connect: connect.value, ledger: opened.value.lake.ledger, out: resolve(context.cwd, words.out) });
     if (!built.ok) return complain(built.problems, words.json);
     answer({ json: built.value, text: built.value.map((file) => `${file.path} (${bytes(file.bytes)})`).join("\n") }, words.json);
