@@ -114,7 +114,8 @@ function exited(emr: Emr, on: OnCluster, { process, exit }: { process: Started; 
   if (step.life.state === "CANCEL_PENDING") return finish(emr, on, "CANCELLED");
   if (step.life.state !== "RUNNING") return;
   if (exitNumber(exit) === 0) return finish(emr, on, "COMPLETED");
-  const lines = output.stderr.toString("utf8").split("\n").filter((line) => /Exception|Error/.test(line));
+  // Spark writes the tracebacks of a Python program to standard output.
+  const lines = `${output.stderr.toString("utf8")}\n${output.stdout.toString("utf8")}`.split("\n").filter((line) => /Exception|Error/.test(line));
   fail(emr, on, { message: lines.at(-1)?.trim() ?? "", file: "stderr" });
 }
 
@@ -204,14 +205,17 @@ export function terminate(emr: Emr, cluster: Cluster, end: End): void {
   });
 }
 
-/** A spot instance is taken away: what runs is killed, and the fleet looks for another. */
-export function loseSpot(emr: Emr, clusterId: string): void {
+/** A spot instance is taken away, with the whole application or one executor on it; the fleet looks for another. */
+export function loseSpot(emr: Emr, clusterId: string, kills: "application" | "executor"): void {
   const cluster = emr.clusters.get(clusterId);
   const fleet = cluster?.fleets.find(({ instances }) => instances.some(({ market, life }) => market === "SPOT" && life.state === "RUNNING"));
   const instance = fleet?.instances.find(({ market, life }) => market === "SPOT" && life.state === "RUNNING");
   if (cluster === undefined || fleet === undefined || instance === undefined) throw invalidRequest(`cluster ${clusterId} has no running spot instance to lose`);
   instance.reason = `Spot instance ${instance.ec2} was reclaimed by EC2`;
   emr.world.lives.move(instance.life, "TERMINATED");
-  for (const step of cluster.steps.filter(({ life }) => life.state === "RUNNING")) step.process?.kill("SIGKILL");
+  for (const step of cluster.steps.filter(({ life }) => life.state === "RUNNING")) {
+    if (kills === "application") step.process?.kill("SIGKILL");
+    else if (step.process?.killExecutor() !== true) throw new Error(`step ${step.id} has no executor of its own to kill`);
+  }
   if (fleet.life.state === "RUNNING") resize(emr.world, fleet);
 }

@@ -61,8 +61,8 @@ export interface Endpoint {
   readonly traces: readonly Trace[];
   /** Logs by `s3://…` address when there is no S3. */
   readonly objects: ReadonlyMap<string, Buffer>;
-  /** Takes a spot instance from a cluster: it is terminated and running processes are killed. */
-  loseSpot(clusterId: string): void;
+  /** Takes a spot instance from a cluster: it is terminated, and what runs is killed, or one executor of it. */
+  loseSpot(clusterId: string, kills?: "application" | "executor"): void;
   /** Waits until what the endpoint does behind the calls (uploads of logs that are due) is done. */
   settled(): Promise<void>;
   /** Kills what runs, closes the server. Rejects when the endpoint had a bug, such as an answer that breaks the model. */
@@ -118,7 +118,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     if (options.folder === undefined) await rm(root, { recursive: true, force: true });
     if (bugs.length > 0) throw new AggregateError(bugs, `the endpoint had ${bugs.length} bugs; the first: ${bugs[0]?.message ?? ""}`);
   };
-  return { url, faults, clock, calls, submissions: work.submissions, traces: lives.traces, objects, loseSpot: (clusterId) => loseSpot(emr, clusterId), settled, stop };
+  return { url, faults, clock, calls, submissions: work.submissions, traces: lives.traces, objects, loseSpot: (clusterId, kills = "application") => loseSpot(emr, clusterId, kills), settled, stop };
 }
 
 /** Ids look random, are not in the order of their making, and are the same in the next run of the same test folder only. */

@@ -1,8 +1,7 @@
-// What can go wrong on order, and the published rates: each seen through an SDK client.
+// What can go wrong with calls, clusters, steps and runs on order: each seen through an SDK client.
 
 import { AddJobFlowStepsCommand, CancelStepsCommand, DescribeClusterCommand, DescribeStepCommand, ListClustersCommand, ListInstancesCommand, ListStepsCommand, RunJobFlowCommand } from "@aws-sdk/client-emr";
 import { CreateApplicationCommand, GetJobRunCommand, ListJobRunsCommand, StartJobRunCommand } from "@aws-sdk/client-emr-serverless";
-import { gunzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { APPLICATION, CLUSTER, errorOf, fakePlace, jobRun, logTexts, statesOf, step, type Place, type PlaceOptions } from "./place.js";
 import { isLegal } from "./states.js";
@@ -101,35 +100,6 @@ describe("a call", () => {
   });
 });
 
-describe("the published rates", () => {
-  it("let a burst of 10 ListSteps pass, then one every two seconds", async () => {
-    place = await fakePlace();
-    const id = (await place.emr.send(new RunJobFlowCommand(CLUSTER))).JobFlowId ?? "";
-    const list = () => errorOf(place.emr.send(new ListStepsCommand({ ClusterId: id })));
-    for (let index = 0; index < 10; index++) expect(await list()).toBeUndefined();
-    expect(await list()).toBe("ThrottlingException: Rate exceeded");
-    await place.clock.advance(2_000);
-    expect([await list(), await list()]).toEqual([undefined, "ThrottlingException: Rate exceeded"]);
-  });
-
-  it("count all EMR calls together: 25, then 5 a second", async () => {
-    place = await fakePlace();
-    const id = (await place.emr.send(new RunJobFlowCommand(CLUSTER))).JobFlowId ?? "";
-    const calls = [...Array.from({ length: 10 }, () => status(id)), ...Array.from({ length: 14 }, () => place.emr.send(new ListClustersCommand({})))];
-    await Promise.all(calls);
-    expect(await errorOf(place.emr.send(new ListInstancesCommand({ ClusterId: id })))).toContain("ThrottlingException");
-  });
-
-  it("let 25 StartJobRun pass, then one a second", async () => {
-    place = await fakePlace();
-    const id = (await place.serverless.send(new CreateApplicationCommand(APPLICATION))).applicationId ?? "";
-    const start = (token: string) => errorOf(place.serverless.send(new StartJobRunCommand(jobRun(id, token))));
-    const answers = await Promise.all(Array.from({ length: 27 }, (_, index) => start(`t${index}`)));
-    expect(answers.filter((each) => each !== undefined)).toEqual(["ThrottlingException: Rate exceeded", "ThrottlingException: Rate exceeded"]);
-    expect(place.endpoint.calls.filter(({ error }) => error === "ThrottlingException").map(({ status }) => status)).toEqual([429, 429]);
-  });
-});
-
 describe("a cluster", () => {
   it.each([
     ["bootstrap-failure", "BOOTSTRAP_FAILURE", ["STARTING", "BOOTSTRAPPING", "TERMINATING", "TERMINATED_WITH_ERRORS"]],
@@ -218,53 +188,5 @@ describe("a step or run", () => {
     expect(await details()).toBeUndefined();
     await place.clock.advance(200_000);
     expect(await details()).toMatchObject({ Message: "org.apache.spark.SparkException: no" });
-  });
-});
-
-describe("logs", () => {
-  const stderr = "first\nsecond\nthird\n";
-  async function logged(fault: "logs-late" | "logs-missing" | "logs-txt" | "logs-rotated" | "logs-unreadable"): Promise<readonly string[]> {
-    const id = await upCluster({ end: () => ({ ms: 1, stderr }) });
-    place.endpoint.faults.order(fault === "logs-late" ? { fault, ms: 600_000 } : { fault });
-    await add(id, "one");
-    await place.clock.advance(10_000);
-    await place.endpoint.settled();
-    return [...place.endpoint.objects.keys()].map((uri) => uri.replace(/^.*steps\/s-[0-9A-Z]+\//, ""));
-  }
-  const body = (ending: string): Buffer => [...place.endpoint.objects].find(([uri]) => uri.endsWith(ending))?.[1] ?? Buffer.alloc(0);
-
-  it("may come ten minutes late", async () => {
-    expect(await logged("logs-late")).toEqual([]);
-    await place.clock.advance(600_000);
-    await place.endpoint.settled();
-    expect(place.endpoint.objects.size).toBe(3);
-  });
-
-  it("may never come", async () => expect(await logged("logs-missing")).toEqual([]));
-
-  it("may be called .txt.gz", async () => expect(await logged("logs-txt")).toEqual(["controller.txt.gz", "stderr.txt.gz", "stdout.txt.gz"]));
-
-  it("may be rotated by the hour", async () => {
-    expect((await logged("logs-rotated")).filter((name) => name.startsWith("stderr"))).toEqual([expect.stringMatching(/^stderr\.\d{4}-\d\d-\d\d-\d\d\.gz$/), "stderr.gz"]);
-    const parts = [...place.endpoint.objects].filter(([uri]) => uri.includes("/stderr.")).map(([, each]) => gunzipSync(each).toString("utf8"));
-    expect(parts.join("")).toMatch(/second\nthird\n$/);
-    expect(parts).toHaveLength(2);
-  });
-
-  it("may be cut off", async () => {
-    await logged("logs-unreadable");
-    expect(() => gunzipSync(body("stderr.gz"))).toThrow();
-  });
-
-  it("of a cluster that ends come with its end", async () => {
-    const id = await upCluster({ end: () => ({ ms: 1 }), delays: { logs: 3_600_000 } });
-    await add(id, "one");
-    await place.clock.advance(5_000);
-    await place.endpoint.settled();
-    expect(place.endpoint.objects.size).toBe(0);
-    await place.clock.advance(700_000);
-    await place.endpoint.settled();
-    expect(statesOf(place, id).at(-1)).toBe("TERMINATED");
-    expect(place.endpoint.objects.size).toBe(3);
   });
 });

@@ -6,7 +6,7 @@ import { moveApplication, moveRun, type Application, type JobRun, type Serverles
 import { amount, resources, type Resources } from "./serverless-workers.js";
 import { isOver } from "./states.js";
 import { later } from "./world.js";
-import { exitNumber, type Exit, type Started } from "./workplace.js";
+import { exitNumber, type Exit, type Output, type Started } from "./workplace.js";
 
 const MINUTE = 60_000;
 export const DEFAULT_LIMIT_MINUTES = 720;
@@ -181,7 +181,7 @@ function exited(state: Serverless, run: JobRun, { process, exit }: { process: St
   if (run.life.state === "CANCELLING") return end(state, run);
   if (run.life.state !== "RUNNING") return;
   if (code === 0) return end(state, run, undefined, "SUCCESS");
-  const details = `Job failed, please check complete logs in configured logging destination. ExitCode: ${code}. Last few exceptions: ${lastExceptions(output.stderr.toString("utf8"))}`;
+  const details = `Job failed, please check complete logs in configured logging destination. ExitCode: ${code}. Last few exceptions: ${lastExceptions(output)}`;
   if (number < (run.request.retryPolicy?.maxAttempts ?? 1)) {
     const last = run.attempts.at(-1);
     release(run);
@@ -195,9 +195,10 @@ function exited(state: Serverless, run: JobRun, { process, exit }: { process: St
   end(state, run, details);
 }
 
-function lastExceptions(stderr: string): string {
-  const found = stderr.split("\n").filter((line) => /Exception|Error|Caused by/.test(line)).slice(-3);
-  return found.map((line) => line.trim()).join("; ") || "none in the driver's log";
+/** Spark writes the tracebacks of a Python program to standard output. */
+function lastExceptions({ stdout, stderr }: Output): string {
+  const found = `${stderr.toString("utf8")}\n${stdout.toString("utf8")}`.split("\n").filter((line) => /Exception|Error|Caused by/.test(line)).slice(-3);
+  return found.map((line) => line.trim()).join("; ") || "none in the logs of the driver";
 }
 
 /** CANCELLING, then the process is told, then killed; a run without a process is over soon. */
@@ -220,18 +221,19 @@ function end(state: Serverless, run: JobRun, details?: string, to: "SUCCESS" | "
 
 const release = (run: JobRun): void => void (run.executors = undefined);
 
-function uploadLogs({ world }: Serverless, run: JobRun, made: { number: number; output: { stdout: Buffer; stderr: Buffer } }): void {
+function uploadLogs({ world }: Serverless, run: JobRun, made: { number: number; output: Output }): void {
   const place = run.request.configurationOverrides?.monitoringConfiguration?.s3MonitoringConfiguration ?? run.application.settings.monitoringConfiguration?.s3MonitoringConfiguration;
   const root = `applications/${run.application.id}/jobs/${run.id}/`;
   // The numbers are in the path only where there can be more than one.
   const hasAttempts = (run.request.retryPolicy?.maxAttempts ?? 1) > 1 || run.request.mode === "STREAMING";
   const prefix = hasAttempts ? `${root}attempts/${made.number}/` : root;
-  const { stdout, stderr } = made.output;
+  const { stdout, stderr, executors } = made.output;
+  const ofExecutors = executors.flatMap((each) => [[`${prefix}SPARK_EXECUTOR/${each.number}/stdout`, each.stdout], [`${prefix}SPARK_EXECUTOR/${each.number}/stderr`, each.stderr]] as const);
   world.logs.upload({
     uri: place?.logUri,
     owner: run.id,
     ms: world.delays.logs,
-    files: async () => ({ [`${prefix}SPARK_DRIVER/stdout`]: stdout, [`${prefix}SPARK_DRIVER/stderr`]: stderr }),
+    files: async () => ({ [`${prefix}SPARK_DRIVER/stdout`]: stdout, [`${prefix}SPARK_DRIVER/stderr`]: stderr, ...Object.fromEntries(ofExecutors) }),
   });
 }
 

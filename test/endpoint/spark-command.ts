@@ -2,6 +2,7 @@
 // S3 are rewritten, and every rewriting is told with its reason.
 
 import { delimiter, join } from "node:path";
+import { ownSparkHome } from "./executors.js";
 import { readArguments, settingsOf, type SparkArguments } from "./spark-arguments.js";
 import type { Command } from "./workplace.js";
 
@@ -14,6 +15,8 @@ export interface SparkPlace {
   readonly jars: readonly string[];
   /** Threads of the local master; 2 when not said. */
   readonly cores?: number;
+  /** Executors in JVMs of their own, with logs of their own; without, all is in the driver's. */
+  readonly executors?: { readonly count: number; readonly cores: number; readonly memoryMb: number };
   /** Most memory of the driver's JVM; `2g` when not said. */
   readonly driverMemory?: string;
   /** Settings that count more than everything else. */
@@ -67,12 +70,15 @@ export function sparkCommand(request: CommandRequest): Command {
     else conf[what] = to;
   };
   thisMachine(spark, folder, { conf, set });
+  executors(spark, { conf, set });
   catalogs(spark, s3, { conf, set });
   if (s3 !== undefined) s3Settings(s3, set);
   for (const [key, value] of Object.entries(spark.conf ?? {})) set(key, value, "asked for by the test");
   const options = keptOptions(args, rewriting);
   const confArgs = Object.entries(conf).flatMap(([key, value]) => ["--conf", `${key}=${value}`]);
-  return { argv: [spark.sparkSubmit, ...options, ...confArgs, ...args.program], env: environment(request, given), rewriting };
+  const env = environment(request, given);
+  const home = spark.executors === undefined ? {} : { SPARK_HOME: ownSparkHome(spark, folder) };
+  return { argv: [spark.sparkSubmit, ...options, ...confArgs, ...args.program], env: { ...env, ...home }, rewriting };
 }
 
 interface Settings {
@@ -98,11 +104,20 @@ function thisMachine(spark: SparkPlace, folder: string, { conf, set }: Settings)
   if (partitions > 4) set("spark.sql.shuffle.partitions", "4", "two cores and small data");
   const classPath = (conf["spark.driver.extraClassPath"] ?? "").split(delimiter).filter((each) => each !== "" && !OF_EMR.test(each));
   set("spark.driver.extraClassPath", [...classPath, ...spark.jars].join(delimiter), "the jars of this machine stand for those that EMR brings");
-  set("spark.executor.extraClassPath", undefined, "executors live in the driver's JVM");
   const jars = (conf["spark.jars"] ?? "").split(",").filter((each) => each !== "" && !OF_EMR.test(each));
   if (conf["spark.jars"] !== undefined) set("spark.jars", jars.length === 0 ? undefined : jars.join(","), "EMR's own jars are on the class path");
   for (const key of ["spark.pyspark.python", "spark.pyspark.driver.python"]) set(key, undefined, "the Python of this machine");
   set("spark.hadoop.hive.metastore.client.factory.class", undefined, "EMR's Glue client for Hive is not to be had");
+}
+
+function executors({ executors: own, jars }: SparkPlace, { set }: Settings): void {
+  if (own === undefined) return set("spark.executor.extraClassPath", undefined, "executors live in the driver's JVM");
+  const why = "what this machine can give";
+  set("spark.master", `local-cluster[${own.count},${own.cores},${own.memoryMb}]`, "a master and workers of Spark's own stand for YARN");
+  set("spark.executor.cores", String(own.cores), why);
+  set("spark.executor.memory", `${own.memoryMb}m`, why);
+  set("spark.executor.instances", undefined, "one a worker");
+  set("spark.executor.extraClassPath", jars.join(delimiter), "the jars of this machine stand for those that EMR brings");
 }
 
 /** Glue is another service; without a stand-in its catalogs keep their tables in the same warehouse, by Hadoop. */
@@ -157,7 +172,7 @@ function environment({ spark, s3, folder }: CommandRequest, given: Readonly<Reco
     return name === undefined || name.startsWith("PYSPARK") || name === "JAVA_HOME" ? [] : [[name, value]];
   });
   const aws = s3 === undefined ? {} : { AWS_ACCESS_KEY_ID: s3.accessKey, AWS_SECRET_ACCESS_KEY: s3.secretKey, AWS_REGION: s3.region, AWS_DEFAULT_REGION: s3.region, AWS_ENDPOINT_URL_S3: s3.endpoint };
-  const base = { PATH: process.env["PATH"] ?? "/usr/bin:/bin", HOME: folder, LANG: "C.UTF-8", TMPDIR: join(folder, "tmp"), SPARK_LOCAL_IP: "127.0.0.1" };
+  const base = { PATH: process.env["PATH"] ?? "/usr/bin:/bin", HOME: folder, LANG: "C.UTF-8", TMPDIR: join(folder, "tmp"), SPARK_LOCAL_IP: "127.0.0.1", SPARK_SUBMIT_OPTS: `-Djava.io.tmpdir=${join(folder, "tmp")}` };
   return { ...base, ...aws, ...Object.fromEntries(asked), ...spark.env };
 }
 

@@ -2,13 +2,13 @@
 
 import type { Cluster, Emr, Step } from "./cluster-state.js";
 import { readArguments, settingsOf, sparkDefaults } from "./spark-arguments.js";
-import { exitNumber, type Exit } from "./workplace.js";
+import { exitNumber, type Exit, type Output } from "./workplace.js";
 
 export interface StepEnd {
   readonly step: Step;
   readonly exit: Exit;
   /** Undefined: the command did not start, so that only `controller` tells. */
-  readonly output: { readonly stdout: Buffer; readonly stderr: Buffer } | undefined;
+  readonly output: Output | undefined;
   readonly error: string | undefined;
 }
 
@@ -32,16 +32,18 @@ export function stepLogs(emr: Emr, cluster: Cluster, end: StepEnd): void {
 }
 
 /** In client mode the driver's output is the step's. In cluster mode it is the first container's, and the step has YARN's client. */
-function streams(cluster: Cluster, { step, exit }: StepEnd, output: { stdout: Buffer; stderr: Buffer }): Readonly<Record<string, Buffer | string>> {
+function streams(cluster: Cluster, { step, exit }: StepEnd, output: Output): Readonly<Record<string, Buffer | string>> {
   const args = step.config.HadoopJarStep?.Args ?? [];
   const isCluster = settingsOf(readArguments(args.slice(1)), sparkDefaults(cluster.request.Configurations ?? []))["spark.submit.deployMode"] === "cluster";
   const submitted = `INFO YarnClientImpl: Submitted application ${step.application}\n`;
-  if (!isCluster) return { [`steps/${step.id}/stderr`]: Buffer.concat([Buffer.from(submitted), output.stderr]), [`steps/${step.id}/stdout`]: output.stdout };
-  const container = `containers/${step.application}/${step.application.replace("application_", "container_")}_01_000001/`;
+  const container = (number: number): string => `containers/${step.application}/${step.application.replace("application_", "container_")}_01_${String(number).padStart(6, "0")}/`;
+  // The first container is the application master's, which in cluster mode is the driver.
+  const executors = Object.fromEntries(output.executors.flatMap((each) => [[`${container(each.number + 2)}stdout`, each.stdout], [`${container(each.number + 2)}stderr`, each.stderr]]));
+  if (!isCluster) return { ...executors, [`steps/${step.id}/stderr`]: Buffer.concat([Buffer.from(submitted), output.stderr]), [`steps/${step.id}/stdout`]: output.stdout };
   const isFine = exitNumber(exit) === 0;
   const report = `INFO Client: Application report for ${step.application} (state: FINISHED)\nINFO Client: \n\t final status: ${isFine ? "SUCCEEDED" : "FAILED"}\n`;
   const thrown = isFine ? "" : `Exception in thread "main" org.apache.spark.SparkException: Application ${step.application} finished with failed status\n`;
-  return { [`steps/${step.id}/stderr`]: submitted + report + thrown, [`steps/${step.id}/stdout`]: "", [`${container}stderr`]: output.stderr, [`${container}stdout`]: output.stdout };
+  return { ...executors, [`steps/${step.id}/stderr`]: submitted + report + thrown, [`steps/${step.id}/stdout`]: "", [`${container(1)}stderr`]: output.stderr, [`${container(1)}stdout`]: output.stdout };
 }
 
 function controller(cluster: Cluster, { step, exit, output, error }: StepEnd, now: number): string {

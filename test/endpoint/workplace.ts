@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "./clock.js";
+import { executorOutputs, killExecutor, type ExecutorOutput } from "./executors.js";
 import type { Rewrite } from "./spark-command.js";
 
 export interface Work {
@@ -53,7 +54,15 @@ export interface Submission {
 export interface Started extends Running {
   readonly submission: Submission;
   /** What it has written so far. */
-  output(): { readonly stdout: Buffer; readonly stderr: Buffer };
+  output(): Output;
+  /** Kills one executor; false when it has none of its own. */
+  killExecutor(): boolean;
+}
+
+export interface Output {
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+  readonly executors: readonly ExecutorOutput[];
 }
 
 export interface Command {
@@ -99,7 +108,7 @@ export function workplace(parts: { readonly root: string; readonly clock: Clock;
         submission.exit = { ...ended, at: parts.clock.now() };
         return ended;
       });
-      return { ...process, exit, submission, output: () => ({ stdout: readFileSync(stdout), stderr: readFileSync(stderr) }) };
+      return { ...process, exit, submission, output: () => ({ stdout: readFileSync(stdout), stderr: readFileSync(stderr), executors: executorOutputs(folder) }), killExecutor: () => killExecutor(process.pid) };
     },
     stop: async () => {
       const left = [...running];
