@@ -97,6 +97,7 @@ describe("a stage on S3", () => {
   it("says which gate failed, and which bytes are not UTF-8, and what is not there", async () => {
     const clean = cleanStep("f2");
     const failing = { ...clean, gates: [...clean.gates, gate({ id: "S9", kind: "set", statement: { id: "clean#S9", sql: `select npi from ${CLEAN}.branch_run_0123456789ab where year = 2023` } })] };
+    await Promise.all(pending);
     const gated = await submitS3(bench, s3Stage(bench, { stage: "gate", steps: [rawStep(trapFiles(putObject), "f2"), failing] }));
     expect(gated.code).toBe(3);
     expect(gated.report).toMatchObject({ outcome: "gate-failed", failure: { kind: "gate", detail: { gates: ["S9"] } } });
@@ -113,6 +114,7 @@ describe("a stage on S3", () => {
     const standIns = findStandIns(testMachine());
     if (!standIns.ok) throw new Error(JSON.stringify(standIns.problems));
     const packages = join(standIns.value.folder, "lib", `python${local.toolchain.spark.pythonVersion.split(".").slice(0, 2).join(".")}`, "site-packages");
+    await Promise.all(pending);
     const killed = s3Stage(bench, { stage: "killed", steps: [rawStep(trapFiles(putObject), "f7"), cleanStep("f7")] });
     const seen = { killed: false };
     const outcome = await submitS3(bench, killed, {
