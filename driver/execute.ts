@@ -54,10 +54,11 @@ export async function execute(planned: Plan, options: ExecuteOptions): Promise<R
     const { run, plan, resumed } = opened.value;
     options.listen({ kind: "run-started", run: run.run, plan: plan.id, steps: plan.stages.reduce((sum, stage) => sum + stage.steps.length, 0), skipped: plan.skipped.length, resumed });
     const gated = await runStages({ run, plan, options });
+    // Somebody who no longer looks does not end a run.
+    if (!gated.ok && gated.problems.some((problem) => problem.code === "run-detached")) return gated;
+    await options.engine.release?.(run.run);
     const finished = gated.ok ? await publishRun(gated.value, options) : gated;
     const problems = finished.ok ? [] : finished.problems;
-    // Somebody who no longer looks does not end a run.
-    if (problems.some((problem) => problem.code === "run-detached")) return finished;
     await ledger.record(run.run, { event: "finished", at: now().toISOString(), outcome: outcomeFor(problems), problems: [...problems] });
     return finished;
   } finally {

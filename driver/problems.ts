@@ -135,7 +135,7 @@ type AwsProblem =
   | { readonly code: "shape-missing"; readonly stage: string; readonly engine: string }
   | { readonly code: "step-too-long"; readonly stage: string; readonly characters: number; readonly limit: number }
   | { readonly code: "secret-unfit"; readonly id: string; readonly message: string }
-  | { readonly code: "budget-exceeded"; readonly estimate: number; readonly budget: number; readonly stages: readonly { readonly name: string; readonly usd: number }[] }
+  | { readonly code: "limits-exceeded"; readonly findings: readonly { readonly what: string; readonly limit: string; readonly found: string; readonly help: string }[] }
   | { readonly code: "secret-not-sent"; readonly names: readonly string[]; readonly engine: string }
   | { readonly code: "cancel-unfinished"; readonly what: string; readonly state: string; readonly waited: string };
 

@@ -32,6 +32,9 @@ export interface StageOptions {
   readonly memory: (stage: PlannedStage) => string;
 }
 
+/** Set by us and not by the platform: what they are differs between releases. */
+export const SESSION = { "spark.sql.ansi.enabled": "true", "spark.sql.session.timeZone": "UTC", "spark.sql.sources.partitionOverwriteMode": "static" } as const;
+
 export interface FailedAttempt {
   readonly stage: PlannedStage;
   /** Counts from 1. */
@@ -108,19 +111,22 @@ async function submitStage(stage: PlannedStage, { run, plan, options }: Running)
   const { engine, ledger, listen, now } = options;
   const events = await ledger.events(run.run);
   const earlier = events.findLast((event) => event.event === "stage-submitted" && event.stage === stage.name);
+  /** Never submitted as far as anybody can tell: under the same key it cannot be submitted twice. */
+  let isLost = false;
   if (earlier?.event === "stage-submitted") {
     const { handle, attempt } = earlier;
     const state = await engine.describe(handle);
+    isLost = state.state === "lost";
     const report = state.state === "finished" ? await engine.report(handle) : undefined;
     if (state.state === "running" || report?.outcome === "succeeded") {
       listen({ kind: "stage-submitted", stage: stage.name, attempt, logs: handle.ref, attached: true });
       return ok({ handle, attempt });
     }
   }
-  const attempt = earlier?.event === "stage-submitted" ? earlier.attempt + 1 : 1;
+  const attempt = (earlier?.event === "stage-submitted" ? earlier.attempt : 0) + (isLost ? 0 : 1);
   const folder = options.stageFolder(run.run, stage.name, attempt);
   // In the ledger before it starts: whoever looks after a crash finds it by its folder, started or not.
-  await ledger.record(run.run, { event: "stage-submitted", at: now().toISOString(), stage: stage.name, attempt, handle: { engine: engine.name, ref: folder } });
+  if (!isLost) await ledger.record(run.run, { event: "stage-submitted", at: now().toISOString(), stage: stage.name, attempt, handle: { engine: engine.name, ref: folder } });
   const submitted = await engine.submit(stageFile(stage, { run, plan, folder }), options.settings(stage));
   if (!submitted.ok) return submitted;
   listen({ kind: "stage-submitted", stage: stage.name, attempt, logs: folder, attached: false });
@@ -134,7 +140,7 @@ function stageFile(stage: PlannedStage, { run, plan, folder }: { readonly run: R
     plan: plan.id,
     stage: stage.name,
     branch: plan.branch,
-    session: { "spark.sql.ansi.enabled": "true", "spark.sql.session.timeZone": "UTC", "spark.sql.sources.partitionOverwriteMode": "static" },
+    session: SESSION,
     steps: stage.steps,
     exports: stage.exports,
     events: folder.startsWith("s3://") ? `${folder}/events` : `${folder}/events.jsonl`,

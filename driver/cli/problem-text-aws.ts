@@ -4,7 +4,7 @@ import type { Texts } from "./problem-words.js";
 
 type AwsCode =
   | "aws-credentials" | "aws-denied" | "aws-refused" | "aws-unreachable" | "aws-quota" | "bucket-missing" | "application-gone"
-  | "cluster-gone" | "cluster-unfit" | "shape-missing" | "step-too-long" | "secret-not-sent" | "cancel-unfinished" | "secret-unfit" | "budget-exceeded";
+  | "cluster-gone" | "cluster-unfit" | "shape-missing" | "step-too-long" | "secret-not-sent" | "cancel-unfinished" | "secret-unfit" | "limits-exceeded";
 
 export const awsText: Texts<AwsCode> = {
   "aws-credentials": ({ operation, message }) => ({ source: "world", headline: `AWS accepts no credentials of this computer (${operation})`, notes: [message], help: "aws sts get-caller-identity shows who you are; AWS_PROFILE, aws sso login or a role of the CI job give credentials" }),
@@ -20,6 +20,6 @@ export const awsText: Texts<AwsCode> = {
   "step-too-long": ({ stage, characters, limit }) => ({ source: "usage", headline: `the arguments of stage ${stage} have ${characters} characters, EMR takes ${limit}`, help: "shorten the Spark settings of the profile" }),
   "secret-not-sent": ({ names, engine }) => ({ source: "usage", headline: `${names.join(", ")} of this computer cannot be handed to ${engine}`, notes: ["a password travels by reference only, and an environment variable is none that AWS knows"], help: "password: { secret: NAME, key: KEY } names an entry of Secrets Manager" }),
   "secret-unfit": ({ id, message }) => ({ source: "world", headline: `the secret ${id} of Secrets Manager does not fit: ${message}`, help: "password: { secret: NAME, key: KEY } names the secret and the key in its JSON" }),
-  "budget-exceeded": ({ estimate, budget, stages }) => ({ source: "usage", headline: `the run is estimated at $${estimate.toFixed(2)}, the budget is $${budget.toFixed(2)}`, notes: stages.map(({ name, usd }) => `stage ${name}: $${usd.toFixed(2)}`), help: "raise budget_usd in the profile, plan fewer years, or choose the cheaper engine (carelake plan shows both)" }),
+  "limits-exceeded": ({ findings }) => ({ source: "usage", headline: "the run would be refused, so nothing was submitted", notes: findings.map(({ what, limit, found, help }) => `${what}: ${found}; the limit is ${limit}; ${help}`), help: "carelake plan shows the sizes and their reasons" }),
   "cancel-unfinished": ({ what, state, waited }) => ({ source: "world", headline: `${what} was told to stop and still is ${state} after ${waited}`, help: "the same command waits on; it costs until it has ended" }),
 };

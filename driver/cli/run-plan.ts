@@ -7,12 +7,13 @@ import type { RunRecord } from "../ledger.js";
 import type { MySqlSettings } from "../mysql.js";
 import type { Plan, PlannedStage } from "../plan.js";
 import type { Pipeline } from "../job.js";
-import type { Problem, Result } from "../problems.js";
+import type { Result } from "../problems.js";
 import { fail, ok } from "../problems.js";
 import type { MySqlProfile, Profile } from "../profile.js";
 import { publicationTables, withWhatReadersSee } from "../publication.js";
 import type { Published } from "../publish/set.js";
 import type { FileInput, SourceInput } from "../source-input.js";
+import { limitsOf, limitsProblem } from "./aws-limits.js";
 import type { Context } from "./context.js";
 import { engineFor } from "./engines.js";
 import type { Lake } from "./lake.js";
@@ -38,8 +39,8 @@ export interface RunRequest {
 
 export async function runPlan(request: RunRequest, context: Context): Promise<Result<FinishedRun>> {
   const { plan, pipeline, profile, lake, listen, replan } = request;
-  const dear = budgetProblem(plan, profile);
-  if (dear !== undefined) return fail(dear);
+  const refused = limitsProblem(await limitsOf({ plan, profile, lake: lake.root, now: context.now() }));
+  if (refused !== undefined) return fail(refused);
   const parts = await engineFor(request, context);
   if (!parts.ok) return parts;
   const mysql = request.mysql === undefined ? await mysqlSettings(profile, context) : ok(request.mysql);
@@ -65,13 +66,6 @@ export async function runPlan(request: RunRequest, context: Context): Promise<Re
 
 const memoryText = ({ shape }: PlannedStage, { memory }: Profile): string =>
   shape === undefined ? memory : `${String(shape.driver.memory_gb)} GB for the driver, ${String(shape.executor.memory_gb)} GB for an executor`;
-
-/** Before anything is submitted, uploaded or started. */
-function budgetProblem(plan: Plan, { budget_usd: budget, engine }: Profile): Problem | undefined {
-  if (budget === undefined || engine === "local") return undefined;
-  const usd = plan.stages.reduce((sum, { shape }) => sum + (shape?.estimate.usd[engine] ?? 0), 0);
-  return usd > budget ? { code: "budget-exceeded", estimate: usd, budget, stages: plan.stages.map(({ name, shape }) => ({ name, usd: shape?.estimate.usd[engine] ?? 0 })) } : undefined;
-}
 
 async function sendInputs({ plan, inputs, lake, listen }: RunRequest): Promise<void> {
   if (lake.aws === undefined) return;

@@ -1,5 +1,6 @@
 // carelake plan: what a run would do, without network and without Spark.
 
+import { limitsOf } from "../aws-limits.js";
 import { planText } from "../plan-text.js";
 import { makePlan } from "../plan-request.js";
 import { command } from "../command.js";
@@ -13,6 +14,8 @@ export const plan = command({
   handler: async (words, context) => {
     const planned = await makePlan(words, context);
     if (!planned.ok) return complain(planned.problems, words.json);
-    answer({ json: planned.value.plan, text: planText(planned.value.plan) }, words.json);
+    const { plan: made, profile, lake } = planned.value;
+    const findings = await limitsOf({ plan: made, profile, lake: lake.root, now: context.now() });
+    answer({ json: findings.length === 0 ? made : { ...made, limits: findings }, text: planText(made, findings) }, words.json);
   },
 });

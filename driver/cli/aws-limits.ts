@@ -1,0 +1,32 @@
+// What of a plan a service, an account or the profile itself would refuse, told before anything is submitted.
+
+import type { Finding } from "../../emr/limits.js";
+import type { Plan } from "../plan.js";
+import type { Problem } from "../problems.js";
+import type { Profile } from "../profile.js";
+import { SESSION } from "../run-stage.js";
+
+export interface LimitsRequest {
+  readonly plan: Plan;
+  readonly profile: Profile;
+  /** s3://bucket/prefix. */
+  readonly lake: string;
+  readonly now: Date;
+}
+
+/** Nothing on this computer. */
+export async function limitsOf({ plan, profile, lake, now }: LimitsRequest): Promise<readonly Finding[]> {
+  const { engine } = profile;
+  if (engine === "local") return [];
+  const [{ limitFindings }, { stageConf }] = await Promise.all([import("../../emr/limits.js"), import("../../emr/spark-settings.js")]);
+  const stages = plan.stages.flatMap(({ name, shape }) =>
+    shape === undefined ? [] : [{ name, shape, conf: stageConf({ engine, lake, addIceberg: engine === "emr-serverless" }, { conf: profile.spark, env: [], shape }) }],
+  );
+  return limitFindings({ profile, stages, session: SESSION, log_uri: `${lake}/logs/`, today: now.toISOString().slice(0, 10) });
+}
+
+/** The problem that those among them make which no run gets past. */
+export function limitsProblem(findings: readonly Finding[]): Problem | undefined {
+  const refused = findings.filter(({ severity }) => severity === "error");
+  return refused.length === 0 ? undefined : { code: "limits-exceeded", findings: refused.map(({ what, limit, found, help }) => ({ what, limit, found, help })) };
+}
