@@ -149,7 +149,8 @@ function contentHash(path: string, bytes: number, mtimeMs: number): string {
 
 function filesBelow(folder: string): readonly string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
+    // Large files are often linked into place from where they were fetched to.
+    .filter((entry) => entry.isFile() || (entry.isSymbolicLink() && statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.isFile() === true))
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
     .sort();
 }

@@ -22,19 +22,33 @@ export interface Rendered {
   readonly sources: readonly string[];
 }
 
+const TOMORROW = "a rerun on another day would give other rows; pass the date as a param";
+const LATER = "a rerun would give other rows; pass the time as a param";
+const RANDOM = "random rows cannot be repeated";
+
+/** Functions of Spark 4.1 that answer differently when asked again, with their other names. */
 const BANNED: Readonly<Record<string, string>> = {
-  current_date: "a rerun on another day would give other rows; pass the date as a param",
-  current_timestamp: "a rerun would give other rows; pass the time as a param",
-  localtimestamp: "a rerun would give other rows; pass the time as a param",
-  now: "a rerun would give other rows; pass the time as a param",
-  rand: "random rows cannot be repeated",
-  randn: "random rows cannot be repeated",
+  current_date: TOMORROW,
+  curdate: TOMORROW,
+  current_timestamp: LATER,
+  current_time: LATER,
+  localtimestamp: LATER,
+  now: LATER,
+  rand: RANDOM,
+  random: RANDOM,
+  randn: RANDOM,
+  randstr: RANDOM,
+  uniform: RANDOM,
   uuid: "random keys cannot be repeated",
   shuffle: "the order would differ from run to run",
   monotonically_increasing_id: "depends on how Spark splits the input",
   spark_partition_id: "depends on how Spark splits the input",
   input_file_name: "a raw row already carries source_file",
+  input_file_block_start: "depends on how Spark splits the input",
+  input_file_block_length: "depends on how Spark splits the input",
 };
+/** Banned without an argument only: of a given time it is a plain conversion. */
+const BANNED_ALONE: Readonly<Record<string, string>> = { unix_timestamp: LATER };
 
 export function render(request: RenderRequest): Result<Rendered> {
   const inspected = inspectTemplate(request);
@@ -116,6 +130,12 @@ function readMarks(marked: string): { sql: string; map: TemplateMap } {
   return { sql: trimmed, map: map.filter(([offset]) => offset < trimmed.length) };
 }
 
+/** No argument in the brackets that begin there. Texts are blank in `code`, so `sql` is asked for their quotes. */
+function isCalledAlone({ sql, code }: { readonly sql: string; readonly code: string }, offset: number): boolean {
+  const brackets = /^\s*\(\s*\)/.exec(code.slice(offset));
+  return brackets !== null && !/['"]/.test(sql.slice(offset, offset + brackets[0].length));
+}
+
 function judge(sql: string, map: TemplateMap, request: RenderRequest): Problem[] {
   const code = codeOnly(sql);
   const problems: Problem[] = [];
@@ -123,9 +143,9 @@ function judge(sql: string, map: TemplateMap, request: RenderRequest): Problem[]
     ...placeOf(map, offset, request.template.file),
     text: sql.slice(offset, offset + length),
   });
-  for (const match of code.matchAll(/\b([a-z_]+)\b(?=\s*\()|\b(current_date|current_timestamp|localtimestamp)\b/gi)) {
+  for (const match of code.matchAll(/\b([a-z_]+)\b(?=\s*\()|\b(current_date|current_timestamp|current_time|localtimestamp)\b/gi)) {
     const name = (match[1] ?? match[2] ?? "").toLowerCase();
-    const reason = BANNED[name];
+    const reason = BANNED[name] ?? (isCalledAlone({ sql, code }, match.index + name.length) ? BANNED_ALONE[name] : undefined);
     if (reason !== undefined) problems.push({ code: "template-banned-function", name, reason, at: at(match.index, name.length) });
   }
   if (code.trim() === "") problems.push({ code: "template-syntax", message: "the template holds no select", at: { file: request.template.file } });

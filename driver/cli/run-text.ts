@@ -1,6 +1,8 @@
 // A finished run as people read it, and as JSON.
 
 import type { FinishedRun } from "../execute.js";
+import type { Job } from "../job.js";
+import type { Profile } from "../profile.js";
 import { count, seconds, table } from "./present.js";
 
 export function runText(finished: FinishedRun, lake: string): string {
@@ -22,6 +24,12 @@ export function runText(finished: FinishedRun, lake: string): string {
     if (published.outcome === "already-live") blocks.push("The same content was live already; nothing was loaded.");
   }
   return blocks.join("\n\n");
+}
+
+/** What to say of a run that could have been published and was not for want of a database. */
+export function whyUnpublished({ profile, pipeline }: { readonly profile: Pick<Profile, "mysql">; readonly pipeline: { readonly jobs: readonly Pick<Job, "name" | "publish">[] } }): string | undefined {
+  if (profile.mysql !== undefined || pipeline.jobs.every((job) => job.publish === undefined)) return undefined;
+  return "The profile names no MySQL database, so the run ends at the curated zone.";
 }
 
 export function runJson({ run, plan, reports, published }: FinishedRun): unknown {

@@ -64,6 +64,12 @@ describe("a template", () => {
     expect(codesOf(text)).toEqual(codes);
   });
 
+  it.each(["curdate()", "current_time(3)", "random()", "randstr(5)", "uniform(0, 9)", "unix_timestamp()", "unix_timestamp( )", "input_file_block_start()", "shuffle(array(1))"])("is refused for %s, which answers differently when asked again", (call) => {
+    expect(codesOf(`select {{int year}}, ${call}`)).toEqual(["template-banned-function"]);
+  });
+
+  it("may convert a time that is given", () => expect(codesOf("select {{int year}}, unix_timestamp(seen), unix_timestamp('2023-01-01'), uniform_code from t")).toEqual([]));
+
   it("is refused for all its mistakes at once, without echoes of the first", () => {
     expect(codesOf("select {{yaer}}, {{int mont}}, {{foo year}}")).toEqual(["template-bare-mustache", "template-param-missing", "template-unknown-helper"]);
   });

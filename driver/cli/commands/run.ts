@@ -9,7 +9,7 @@ import { fail } from "../../problems.js";
 import { planText } from "../plan-text.js";
 import { makePlan } from "../plan-request.js";
 import { runPlan } from "../run-plan.js";
-import { runJson, runText } from "../run-text.js";
+import { runJson, runText, whyUnpublished } from "../run-text.js";
 import { command } from "../command.js";
 import { answer, complain, say } from "../present.js";
 import { progress } from "../progress.js";
@@ -37,7 +37,8 @@ export const run = command({
     const finished = await runPlan({ ...planned.value, replan, listen: progress({ isTerminal: context.isTerminal, verbose: words.verbose }) }, context);
     if (!finished.ok) return complain(finished.problems, words.json);
     answer({ json: runJson(finished.value), text: runText(finished.value, lake.root) }, words.json);
-    if (finished.value.published === undefined && !words.json) say("The profile names no MySQL database, so the run ends at the curated zone.");
+    const unpublished = whyUnpublished(planned.value);
+    if (unpublished !== undefined && !words.json) say(unpublished);
   },
 });
 
