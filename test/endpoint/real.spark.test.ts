@@ -101,8 +101,10 @@ describe("a job run of EMR Serverless", () => {
     expect(endpoint.submissions.at(-1)?.rewriting).toContainEqual({ what: "spark.sql.catalog.lake.type", from: "glue", to: "hadoop", why: expect.any(String) });
   });
 
-  it("that fails says how it exited and what was thrown", async () => {
-    expect(await over(await start("bad", "fail"))).toMatchObject({ state: "FAILED", stateDetails: expect.stringMatching(/ExitCode: 1\..*UNRESOLVED_COLUMN/) });
+  it("that fails says how it exited in few words, and its driver's log says why", async () => {
+    const run = await start("bad", "fail");
+    expect(await over(run)).toMatchObject({ state: "FAILED", stateDetails: expect.stringContaining("ExitCode: 1. Last few exceptions: ") });
+    expect((await logs(`logs/applications/${applicationId}/jobs/${run}/`))["SPARK_DRIVER/stdout.gz"]).toMatch(/AnalysisException: \[UNRESOLVED_COLUMN/);
   });
 
   it("that is cancelled is gone, its processes too", async () => {
