@@ -97,7 +97,7 @@ function stageLine(event: StageEvent, { line, move, verbose }: Writer): void {
   }
 }
 
-function publishLine(event: PublishEvent, { line, move, verbose }: Writer): void {
+function publishLine(event: PublishEvent, { line, move }: Writer): void {
   switch (event.event) {
     case "publish-step":
       move(`  publishing: ${event.step} …`);
@@ -107,6 +107,9 @@ function publishLine(event: PublishEvent, { line, move, verbose }: Writer): void
       return;
     case "publish-verified":
       line(`  published ${`${event.table} ${String(event.year)}`.padEnd(28)} ${count(event.rows).padStart(12)} rows, hash ${event.hash}`);
+      return;
+    case "publish-queues":
+      line(`  waiting for another publication to end: ${event.owner}`);
       return;
     case "publish-waits":
       line(`  waiting for readers: ${event.blockers.join("; ")}`);
@@ -118,6 +121,6 @@ function publishLine(event: PublishEvent, { line, move, verbose }: Writer): void
       line(`  publication ${event.publication} of an earlier driver was ${event.state}`);
       return;
     case "publish-kept":
-      if (verbose) line(`  kept ${event.table}: ${event.why}`);
+      line(`  the former ${event.table} stays until the next publication: ${event.why}`);
   }
 }
