@@ -30,6 +30,13 @@ let client: Client;
 let project: Project;
 const answers: Answer[] = [];
 
+/** Ten rows of each table once more as rows of another year: a run of 2023 that read them would find keys twice. */
+const OTHER_YEAR = `do $$ declare t text; c text; begin foreach t in array array['prescriber_drug', 'prescriber', 'drug', 'state'] loop
+  execute format('alter table %I add column data_year integer not null default 2023', t);
+  select string_agg(quote_ident(column_name), ', ') into c from information_schema.columns where table_name = t and column_name not in ('id', 'data_year');
+  execute format('insert into %I (%s, data_year) select %s, 2022 from %I order by id limit 10', t, c, c, t);
+end loop; end $$`;
+
 const sql = (text: string): string => {
   const ended = spawnSync(client.psql, ["-X", "-At", "-v", "ON_ERROR_STOP=1", "-c", text], { encoding: "utf8", env: client.env });
   if (ended.status !== 0) throw new Error(ended.stderr);
@@ -76,9 +83,11 @@ beforeAll(async () => {
   await createTables(client, false);
   await copySourceTables(client, SAMPLE_SOURCES);
   await generateInto(request, () => postgresTarget(client));
+  sql(OTHER_YEAR);
   // What arrives later waits in a table of its own.
-  sql(`create table later as select * from prescriber_drug where id > ${String(FIRST)}; delete from prescriber_drug where id > ${String(FIRST)}`);
-  const postgres = { host: server.host, port: server.port, database: server.database, user: server.user, password: { env: "SOURCE_PASSWORD" }, sslmode: "disable" };
+  const waiting = `prescriber_drug where id > ${String(FIRST)} and data_year = 2023`;
+  sql(`create table later as select * from ${waiting}; delete from ${waiting}`);
+  const postgres = { host: server.host, port: server.port, database: server.database, user: server.user, password: { env: "SOURCE_PASSWORD" }, sslmode: "disable", year_column: "data_year" };
   project = newProject("postgres", { postgres }, { SOURCE_PASSWORD: PASSWORD });
 });
 
@@ -139,14 +148,17 @@ describe("rows that arrive later", () => {
     expect(await disagreements(ROWS)).toEqual(AGREED);
     for (const table of tablesOf(project.lake)) expect(branchesOf(project.lake, table), table).toEqual([]);
   });
+});
 
-  it("are not read again when no new one came: every table stays the same", async () => {
-    const before = await contents(project.lake, 2023);
-    const answer = await load();
-    expect(rawStep(answer, "prescriber_drug")).toMatchObject({ rows: ROWS, source: { after: ROWS } });
-    expect(await keys()).toBe(`${String(ROWS)}|${String(ROWS)}|1|${String(ROWS)}`);
-    expect(await contents(project.lake, 2023)).toEqual(before);
-  });
+it("is told with host and user when the password is wrong", async () => {
+  const before = await contents(project.lake, 2023);
+  const answer = await carelake({ ...project, env: { SOURCE_PASSWORD: "not-the-password" } }, ["run", "part-d", "--year", "2023"]);
+  answers.push(answer);
+  expect(answer.code, answer.stderr).toBe(3);
+  expect(answer.stderr).toContain(`error[postgres-access-denied]: PostgreSQL at ${server.host}:${String(server.port)} refuses user ${server.user} for database ${server.database}\n`);
+  expect(answer.stderr).toContain("check the password's environment variable");
+  expect(answer.stderr).not.toContain("not-the-password");
+  expect(await contents(project.lake, 2023)).toEqual(before);
 });
 
 it("tells the password in no file of the lake and on no stream", () => {

@@ -113,14 +113,13 @@ describe("the gates of the sample", () => {
 });
 
 describe("MySQL after the run", () => {
-  it.each([["drug_report", ["drug_brand_name", "drug_generic_name"]], ["prescriber_report", ["prescriber_npi"]]] as const)("holds %s as the lake does", async (table, key) => {
+  it.each(["drug_report", "prescriber_report"])("holds %s as the lake does", async (table) => {
     const [rows] = await mysql.query<(import("mysql2").RowDataPacket)[]>({ sql: `select * from ${table}`, supportBigNumbers: true, bigNumberStrings: true });
     const columns = (await columnsOf(db, `select * from part_d_curated.${table}`)).filter((column) => column !== "year");
     const text = (value: unknown): string => (value === null ? "\\N" : typeof value === "boolean" ? String(Number(value)) : String(value));
     const published = rows.map((row) => columns.map((column) => text(row[column])).join("\t")).sort();
     const shown = columns.map((column) => `case when typeof(${column}) = 'BOOLEAN' then (${column}::varchar = 'true')::int::varchar else ${column}::varchar end as ${column}`);
     const expected = (await rowsOf(db, `select ${shown.join(", ")} from part_d_curated.${table}`)).map((row) => columns.map((column) => row[column] ?? "\\N").join("\t")).sort();
-    expect(key.length).toBeGreaterThan(0);
     expect(published).toEqual(expected);
     expect(answer.published?.tables.find((each) => each.table === table)?.rows).toBe(expected.length);
   });

@@ -137,9 +137,9 @@ export async function submit(bench: Bench, stage: StageFile, options: SubmitOpti
 }
 
 /** Stages that nobody kills can share one Java, which takes longer to start than such a stage to run. */
-export function newRunner(bench: Bench): Runner {
+export function newRunner(bench: Bench, env: Readonly<Record<string, string>> = {}): Runner {
   const requests = mkdtempSync(join(bench.folder, "requests-"));
-  const child = startStage(bench, requests, { stdout: "pipe", program: MANY });
+  const child = startStage(bench, requests, { stdout: "pipe", program: MANY, env });
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", (text: string) => (said += text));
   const closed = new Promise<void>((done) => child.on("close", () => done()));
