@@ -15,6 +15,7 @@ import type { Running, StageOptions } from "./run-stage.js";
 import { runStage } from "./run-stage.js";
 import type { StageReport } from "./stage.js";
 import type { Store } from "./store.js";
+import { endDeadCleans } from "./takeover.js";
 
 export interface ExecuteOptions extends StageOptions {
   readonly store: Store;
@@ -48,6 +49,7 @@ export async function execute(planned: Plan, options: ExecuteOptions): Promise<R
   const lock = await acquireLock({ store, pipeline, run: planned.id.slice(0, 8), owner, now, isAlive });
   if (!lock.ok) return lock;
   try {
+    await endDeadCleans(lock.value.dead, options);
     for (const prefix of ["runs", `done/${pipeline}`]) await store.sweep(prefix, new Date(now().getTime() - SWEEP_MILLISECONDS));
     const opened = await openRun(planned, options);
     if (!opened.ok) return opened;

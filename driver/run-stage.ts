@@ -96,7 +96,7 @@ async function followStage(stage: PlannedStage, { handle, attempt }: Submitted, 
     // What readers see is recorded whatever became of the rest.
     await recordDone({ stage, report, run: run.run, pipeline: run.pipeline, at: now().toISOString(), ledger });
   }
-  listen({ kind: "stage-finished", stage: stage.name, seconds: (now().getTime() - started) / 1000 });
+  if (!ended.cancelled) listen({ kind: "stage-finished", stage: stage.name, seconds: (now().getTime() - started) / 1000 });
   if (report?.outcome === "succeeded") return ok(report);
   if (ended.cancelled) return fail({ code: "run-cancelled", run: run.run, left: `Spark was stopped; ${changedFor(report)}; run again to go on from what is finished` });
   const [logs, { events }] = [await engine.logs(handle), await engine.events(handle, 0)];

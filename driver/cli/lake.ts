@@ -48,6 +48,7 @@ export async function openLake({ profile, folder, named }: LakePlace, context: C
   if (profile.engine !== "local" && !isRemote(place)) {
     return fail({ code: "config-invalid", key: "lake", message: `engine ${profile.engine} needs a lake on S3, and this is ${place}`, help: "lake: s3://bucket/prefix" });
   }
+  if (profile.engine === "local" && isRemote(place)) return fail({ code: "config-invalid", key: "lake", message: `engine local keeps its lake in a folder, not at ${place}`, help: "name a folder, or a profile whose engine works there: emr or emr-serverless" });
   if (!isRemote(place)) return ok(folderLake(named === undefined ? resolve(folder, place) : resolve(context.cwd, place)));
   const root = place.replace(/\/+$/, "");
   const aws = await awsParts(profile, context);

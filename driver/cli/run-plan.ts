@@ -13,6 +13,7 @@ import type { MySqlProfile, Profile } from "../profile.js";
 import { publicationTables, withWhatReadersSee } from "../publication.js";
 import type { Published } from "../publish/set.js";
 import type { FileInput, SourceInput } from "../source-input.js";
+import { askDetachOrCancel } from "./ask.js";
 import { limitsOf, limitsProblem } from "./aws-limits.js";
 import type { Context } from "./context.js";
 import { engineFor } from "./engines.js";
@@ -60,6 +61,7 @@ export async function runPlan(request: RunRequest, context: Context): Promise<Re
     now: context.now,
     listen,
     signal: context.signal,
+    ...(profile.engine === "local" ? {} : { onStop: () => askDetachOrCancel(context) }),
     memory: (stage) => memoryText(stage, profile),
   });
 }

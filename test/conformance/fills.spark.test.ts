@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { carelake } from "../carelake.js";
+import { carelake, startCarelake } from "../carelake.js";
 import { awsProject, startAws, type AwsPlace } from "./aws-project.js";
 
 const folder = mkdtempSync(join(tmpdir(), "conformance-"));
@@ -16,6 +16,7 @@ beforeAll(async () => {
   aws = await startAws(join(folder, "aws"));
   project = awsProject(join(folder, "project"), {
     serverless: { engine: "emr-serverless", lake: `s3://${aws.s3.bucket}/serverless` },
+    dear: { engine: "emr-serverless", lake: `s3://${aws.s3.bucket}/serverless`, more: { budget_usd: 0.001 } },
     cluster: { engine: "emr", lake: `s3://${aws.s3.bucket}/cluster`, more: { emr: { subnets: ["subnet-1"] } } },
   });
 });
@@ -31,6 +32,13 @@ interface Step {
 }
 
 const ran = (stdout: string): readonly Step[] => (JSON.parse(stdout) as { steps: readonly Step[] }).steps.map(({ id, rows, quarantined }) => ({ id, rows, quarantined }));
+
+const ran1 = (stdout: string): string => (JSON.parse(stdout) as { run: string }).run;
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let waited = 0; waited < 1200 && !condition(); waited++) await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(condition()).toBe(true);
+}
 
 describe("a run", () => {
   let here: readonly Step[] = [];
@@ -50,6 +58,36 @@ describe("a run", () => {
       const cost = await carelake({ args: ["cost", "--profile", profile], cwd: project, env: aws.env });
       expect(cost.code, cost.stderr).toBe(0);
       expect(cost.stdout).toMatch(/\$0\.\d+/);
+      const over = await carelake({ args: ["cancel", ran1(done.stdout), "--profile", profile], cwd: project, env: aws.env });
+      expect([over.code, over.stderr]).toEqual([2, expect.stringContaining("error[run-over]")]);
     });
   }
+
+  it("above its budget is refused before anything is submitted, and one of another engine is told", async () => {
+    const before = aws.endpoint.calls.length;
+    const dear = await carelake({ args: [...RUN, "--profile", "dear", "--force"], cwd: project, env: aws.env });
+    expect([dear.code, JSON.stringify(JSON.parse(dear.stdout))]).toEqual([2, expect.stringContaining("limits-exceeded")]);
+    expect(aws.endpoint.calls.length).toBe(before);
+    const mixed = await carelake({ args: ["status", "--profile", "cluster", "--lake", `s3://${aws.s3.bucket}/serverless`], cwd: project, env: aws.env });
+    expect(mixed.stdout).toContain("succeeded");
+    const logs = await carelake({ args: ["logs", "--profile", "cluster", "--lake", `s3://${aws.s3.bucket}/serverless`], cwd: project, env: aws.env });
+    expect([logs.code, logs.stderr]).toEqual([2, expect.stringContaining("error[engine-mismatch]")]);
+  });
+
+  it("that is left by its driver goes on, and another one takes it to its end; a stage that the service ends is told so", async () => {
+    const driver = startCarelake({ args: ["run", "fills", "--year", "2023", "--profile", "serverless", "--force"], cwd: project, env: aws.env });
+    await until(() => driver.stderr().includes("starting Spark"));
+    driver.child.kill("SIGINT");
+    const left = await driver.ended;
+    const run = /run (\S+):/.exec(left.stderr)?.[1] ?? "";
+    expect(left.stderr).toContain("error[run-detached]");
+    const started = aws.endpoint.submissions.length;
+    const resumed = await carelake({ args: ["resume", run, "--profile", "serverless"], cwd: project, env: aws.env });
+    expect(resumed.code, resumed.stderr).toBe(0);
+    expect(aws.endpoint.submissions.length - started).toBeLessThanOrEqual(1);
+
+    aws.endpoint.faults.order({ operation: "StartJobRun", fault: "capacity-exceeded", count: 1 });
+    const stopped = await carelake({ args: ["run", "fills", "--year", "2023", "--profile", "serverless", "--force"], cwd: project, env: aws.env });
+    expect([stopped.code, stopped.stderr]).toEqual([3, expect.stringContaining("error[stage-ended]")]);
+  });
 });

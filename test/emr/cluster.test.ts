@@ -69,6 +69,12 @@ describe("a stage on EMR", () => {
     expect(aws.endpoint.submissions[0]?.given.at(-1)).toBe(`${handleOf(1).ref}/stage.json`);
   });
 
+  it("is refused where the plan does not say what it runs on", async () => {
+    const aws = await started();
+    const submitted = await emrEngine(aws.options()).submit(stageAt(1), { conf: {}, env: [] });
+    expect(submitted.ok ? [] : submitted.problems).toMatchObject([{ code: "shape-missing" }]);
+  });
+
   it("buys everything on demand where the profile wants no spot", async () => {
     const aws = await started();
     await emrEngine(aws.options({ emr: { spot: false } })).submit(stageAt(1), settingsOf());

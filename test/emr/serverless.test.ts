@@ -54,6 +54,13 @@ describe("a stage on EMR Serverless", () => {
     expect(submission?.argv).toContain("spark.driver.extraJavaOptions=-Da=1 -Db='x y'");
   });
 
+  it("names an application that is not there, and asks for no other", async () => {
+    const aws = await started();
+    const submitted = await serverlessEngine(aws.options({ emr_serverless: { application: "00absent" } })).submit(stageAt(1), settingsOf());
+    expect(submitted.ok ? [] : submitted.problems).toMatchObject([{ code: "application-gone", application: "00absent" }]);
+    expect(aws.endpoint.calls.filter(({ operation }) => operation === "StartJobRun" || operation === "CreateApplication")).toEqual([]);
+  });
+
   it("runs in one application by what it is made of, and in another when that changes", async () => {
     const aws = await started();
     const [one, same, other] = [aws.options(), aws.options(), aws.options({ emr_serverless: { maximum_vcpu: 32 } })];
