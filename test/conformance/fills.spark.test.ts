@@ -86,7 +86,7 @@ describe("a run", () => {
     expect(resumed.code, resumed.stderr).toBe(0);
     expect(aws.endpoint.submissions.length - started).toBeLessThanOrEqual(1);
 
-    aws.endpoint.faults.order({ operation: "StartJobRun", fault: "capacity-exceeded", count: 1 });
+    aws.endpoint.faults.order({ fault: "capacity-exceeded", count: 1 });
     const stopped = await carelake({ args: ["run", "fills", "--year", "2023", "--profile", "serverless", "--force"], cwd: project, env: aws.env });
     expect([stopped.code, stopped.stderr]).toEqual([3, expect.stringContaining("error[stage-ended]")]);
   });
