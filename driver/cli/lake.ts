@@ -65,6 +65,8 @@ function folderLake(root: string): Lake {
 
 /** Loaded when a lake on S3 is opened: the AWS clients take longer to load than a local plan takes to make. */
 async function awsParts(profile: Profile, context: Context): Promise<AwsParts> {
+  // Its advice about Node's version is for us: package.json says which versions carelake runs on.
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
   const [{ awsClients }, { politeCalls }, { s3Objects }] = await Promise.all([import("../../emr/clients.js"), import("../../emr/calls.js"), import("../../emr/s3-objects.js")]);
   const calls = politeCalls({ clock: { now: context.now, sleep: context.sleep, random: context.random } });
   const region = profile.region;

@@ -17,7 +17,7 @@ beforeAll(async () => {
   project = awsProject(join(folder, "project"), {
     serverless: { engine: "emr-serverless", lake: `s3://${aws.s3.bucket}/serverless` },
     dear: { engine: "emr-serverless", lake: `s3://${aws.s3.bucket}/serverless`, more: { budget_usd: 0.001 } },
-    cluster: { engine: "emr", lake: `s3://${aws.s3.bucket}/cluster`, more: { emr: { subnets: ["subnet-1"] } } },
+    cluster: { engine: "emr", lake: `s3://${aws.s3.bucket}/cluster`, more: { emr: { subnets: ["subnet-1"], security_configuration: "carelake-roles" } } },
   });
 });
 afterAll(async () => {
