@@ -139,7 +139,7 @@ test("killed at every step and run again, it ends as if nothing had happened", a
   expect((await tables("killed")).filter((name) => name === "drug_report" || name === "pharmacy_report")).toEqual([]);
   await killedAt({ call: "link", path: "-published.json", when: "before" }, killed);
   expect(await tables("killed")).toContain("drug_report");
-  expect(await states(killed)).toEqual(["abandoned", "abandoned", "interrupted"]);
+  expect(await states(killed)).toEqual(["interrupted"]);
 
   // What the dead had half written is theirs to write until it is an hour old.
   const halves = (): readonly string[] => readdirSync(join(killed, "lake"), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".part"));
@@ -147,8 +147,8 @@ test("killed at every step and run again, it ends as if nothing had happened", a
   for (const half of halves()) utimesSync(join(killed, "lake", half), old, old);
   const last = await run(killed);
   expect(last.code, last.stderr).toBe(0);
-  expect(await states(killed)).toEqual(["abandoned", "abandoned", "succeeded"]);
-  expect(attempts(killed)).toHaveLength(2);
+  expect(await states(killed)).toEqual(["succeeded"]);
+  expect(attempts(killed)).toHaveLength(1);
 
   const [lake, calmLake] = [join(killed, "lake"), join(calm, "lake")];
   expect(await contents(lake, 2023)).toEqual(await contents(calmLake, 2023));
@@ -161,6 +161,6 @@ test("killed at every step and run again, it ends as if nothing had happened", a
   // Nothing to do any more.
   const again = await run(killed);
   expect(again.code, again.stderr).toBe(0);
-  expect(attempts(killed)).toHaveLength(2);
+  expect(attempts(killed)).toHaveLength(1);
   expect(halves()).toEqual([]);
 });

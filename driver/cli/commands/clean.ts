@@ -17,7 +17,7 @@ import { lakeOptions } from "./words.js";
 
 export const clean = command({
   command: "clean <pipeline>",
-  describe: "list what runs left behind: branches, old snapshots, unnamed files, exports, staging tables",
+  describe: "list what runs left behind in lake and database; --yes removes it",
   builder: (yargs) =>
     lakeOptions(yargs.positional("pipeline", { type: "string", demandOption: true, describe: "name of the pipeline" })).option("yes", { type: "boolean", default: false, describe: "remove what is listed" }),
   handler: async (words, context) => {

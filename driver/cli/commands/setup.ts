@@ -9,7 +9,7 @@ import { setupProgress } from "../setup-progress.js";
 
 export const setup = command({
   command: "setup",
-  describe: "install what is missing: Java, Spark, jars, for tests also database servers and a browser",
+  describe: "install what is missing: Java, Spark, jars; --for test also servers and a browser",
   builder: (yargs) => yargs.option("for", { choices: ["run", "demo", "test"] as const, default: "run" as const, describe: "what it is for" }),
   handler: async ({ for: purpose, json }, context) => {
     const done = await install({ machine: context.machine, purpose, warmUp: WARM_UP, onEvent: setupProgress(context), signal: context.signal });

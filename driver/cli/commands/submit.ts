@@ -11,7 +11,7 @@ import { lakeOptions, planOptions } from "./words.js";
 
 export const submit = command({
   command: "submit <pipeline>",
-  describe: "submit a run and return its id; its stages share one Spark application, so nobody has to follow it",
+  describe: "submit a run and return its id; nobody has to follow it",
   builder: (yargs) => lakeOptions(planOptions(yargs)).option("wait", { type: "boolean", default: false, describe: "follow it to its end, as carelake run does" }),
   handler: async (words, context) => {
     const planned = await makePlan({ ...words, together: !words.wait }, context);
