@@ -34,7 +34,7 @@ export async function makeEarlyYear({ from, to, detail, provider }: EarlyYear): 
   await db.run(`create table detail as select * from read_csv('${join(from, detail)}', header = true, all_varchar = true)`);
   await db.run(`copy (select ${OLD_NAMES.map(([old, name]) => `${name} as ${old}`).join(", ")} from detail) to '${join(to, "PartD_Prescriber_PUF_NPI_Drug_14.txt")}' (header, delimiter '\t')`);
   // The nation's rows hold suppressed claims too; those of a state are a part of them. Flags go by the first letter.
-  const flag = (letters: string): string => `case when left(Brnd_Name, 1) in (${[...letters].map((letter) => `'${letter}'`).join(", ")}) then 'Y' else 'N' end`;
+  const flag = (letters: string): string => `case when left(Brnd_Name, 1) in (${Array.from(letters).map((letter) => `'${letter}'`).join(", ")}) then 'Y' else 'N' end`;
   const rows = (level: string, code: string, name: string, where: string): string => `select '${level}' as Prscrbr_Geo_Lvl, ${code} as Prscrbr_Geo_Cd, '${name}' as Prscrbr_Geo_Desc, Brnd_Name, Gnrc_Name,
     count(*) as Tot_Prscrbrs, sum(Tot_Clms::bigint) + 5 as Tot_Clms, sum(Tot_30day_Fills::decimal(18,1)) as Tot_30day_Fills, sum(Tot_Drug_Cst::decimal(18,2)) as Tot_Drug_Cst, null as Tot_Benes, '*' as GE65_Sprsn_Flag,
     null as GE65_Tot_Clms, null as GE65_Tot_30day_Fills, null as GE65_Tot_Drug_Cst, '*' as GE65_Bene_Sprsn_Flag, null as GE65_Tot_Benes, null as LIS_Bene_Cst_Shr, null as NonLIS_Bene_Cst_Shr,
