@@ -50,7 +50,7 @@ export async function smallShape(profile: Profile): Promise<Result<StageShape | 
 
 /** Evidence by stage of the pipeline, oldest run first. */
 async function formerStages(pipeline: Pipeline, ledger: Ledger): Promise<ReadonlyMap<string, readonly StageEvidence[]>> {
-  const { evidenceOf } = await import("../../emr/evidence.js");
+  const { evidenceOf, ranOn } = await import("../../emr/evidence.js");
   const found = new Map<string, StageEvidence[]>();
   const mine = (await ledger.runs()).filter((run) => run.pipeline === pipeline.name).slice(-LOOK_BACK);
   for (const { run } of mine) {
@@ -69,14 +69,6 @@ async function formerStages(pipeline: Pipeline, ledger: Ledger): Promise<Readonl
   }
   return found;
 }
-
-const ranOn = ({ engine, executor, executors, driver }: NonNullable<PlannedStage["shape"]>) => ({
-  engine,
-  executors,
-  cores_per_executor: executor.vcpu,
-  memory_gb_per_core: executor.memory_gb / executor.vcpu,
-  driver_gb: driver.memory_gb,
-});
 
 const textBytes = (report: StageReport): number | null => {
   const bytes = report.steps.reduce((sum, { source }) => sum + (typeof source?.["bytes"] === "number" ? source["bytes"] : 0), 0);

@@ -61,9 +61,16 @@ export async function runPlan(request: RunRequest, context: Context): Promise<Re
     now: context.now,
     listen,
     signal: context.signal,
-    ...(profile.engine === "local" ? {} : { onStop: () => askDetachOrCancel(context) }),
+    ...(profile.engine === "local" ? {} : { onStop: () => askDetachOrCancel(context), ...(await retryFor(profile)) }),
     memory: (stage) => memoryText(stage, profile),
   });
+}
+
+async function retryFor(profile: Profile): Promise<Pick<ExecuteOptions, "retry">> {
+  const { engine, release } = profile;
+  if (engine === "local") return {};
+  const { nextTry } = await import("../../emr/retry.js");
+  return { retry: (failed) => nextTry(failed, { engine, release, profile }) };
 }
 
 const memoryText = ({ shape }: PlannedStage, { memory }: Profile): string =>

@@ -1,5 +1,6 @@
 // The same small pipeline on every engine, by the command, with real Spark: what a user sees and what stands in the lake.
 
+import { CancelJobRunCommand, EMRServerlessClient } from "@aws-sdk/client-emr-serverless";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -86,8 +87,13 @@ describe("a run", () => {
     expect(resumed.code, resumed.stderr).toBe(0);
     expect(aws.endpoint.submissions.length - started).toBeLessThanOrEqual(1);
 
-    aws.endpoint.faults.order({ fault: "capacity-exceeded", count: 1 });
-    const stopped = await carelake({ args: ["run", "fills", "--year", "2023", "--profile", "serverless", "--force"], cwd: project, env: aws.env });
-    expect([stopped.code, stopped.stderr]).toEqual([3, expect.stringContaining("error[stage-ended]")]);
+    const before = aws.endpoint.submissions.length;
+    const second = startCarelake({ args: ["run", "fills", "--year", "2023", "--profile", "serverless", "--force"], cwd: project, env: aws.env });
+    await until(() => aws.endpoint.submissions.length > before);
+    const start = aws.endpoint.calls.findLast(({ operation }) => operation === "StartJobRun");
+    const somebody = new EMRServerlessClient({ endpoint: aws.endpoint.url, region: "us-east-1", credentials: { accessKeyId: "AKIDOTHER", secretAccessKey: "secret" } });
+    await somebody.send(new CancelJobRunCommand({ applicationId: String(start?.input["applicationId"]), jobRunId: aws.endpoint.submissions.at(-1)?.id }));
+    const stopped = await second.ended;
+    expect([stopped.code, stopped.stderr]).toEqual([3, expect.stringContaining("error[stage-ended]: the stage was cancelled from outside this run")]);
   });
 });
