@@ -3,19 +3,24 @@
 import type { MySqlSettings } from "../../mysql.js";
 import type { Problem } from "../../problems.js";
 import { parts } from "../../local/setup.js";
+import type { Context } from "../context.js";
+import type { LakeWords } from "../open-ledger.js";
 import { openLedger } from "../open-ledger.js";
 import { partsText } from "../parts-text.js";
 import { command } from "../command.js";
 import { answer, complain } from "../present.js";
 import { exitCodeOf, problemText } from "../problem-text.js";
+import { policiesOf, policiesText } from "../policies.js";
+import { findProfile, loadProject } from "../project.js";
 import { mysqlSettings } from "../run-plan.js";
 import { lakeOptions } from "./words.js";
 
 export const doctor = command({
   command: "doctor",
   describe: "what was found on this computer and in the profile, and how to mend it",
-  builder: (yargs) => lakeOptions(yargs).option("for", { choices: ["run", "demo", "test"] as const, default: "run" as const, describe: "what it is for" }),
+  builder: (yargs) => lakeOptions(yargs).option("for", { choices: ["run", "demo", "test"] as const, default: "run" as const, describe: "what it is for" }).option("policies", { type: "boolean", default: false, describe: "only print the IAM policies that the profile needs" }),
   handler: async (words, context) => {
+    if (words.policies) return tellPolicies(words, context);
     const opened = await openLedger(words, context);
     if (!opened.ok) return complain(opened.problems, words.json);
     const found = await parts(context.machine, words.for);
@@ -30,6 +35,16 @@ export const doctor = command({
     if (problems.length > 0) process.exitCode = exitCodeOf(problems);
   },
 });
+
+async function tellPolicies(words: LakeWords, context: Context): Promise<void> {
+  const project = await loadProject(context.cwd);
+  if (!project.ok) return complain(project.problems, words.json);
+  const profile = findProfile(project.value, words.profile);
+  if (!profile.ok) return complain(profile.problems, words.json);
+  const made = await policiesOf(profile.value, project.value.pipelines);
+  if (!made.ok) return complain(made.problems, words.json);
+  answer({ json: made.value, text: policiesText(made.value) }, words.json);
+}
 
 interface AskedDatabase {
   /** Address and version, when it answers. */
