@@ -6,7 +6,7 @@ import type { Pipeline } from "../job.js";
 import type { Ledger } from "../ledger.js";
 import { outcomeOf } from "../ledger.js";
 import { parseJobName } from "../names.js";
-import type { PlannedStage, Sizing } from "../plan.js";
+import type { Sizing } from "../plan.js";
 import type { Result } from "../problems.js";
 import { ok } from "../problems.js";
 import type { StageShape } from "../shape.js";
