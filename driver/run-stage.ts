@@ -5,6 +5,7 @@ import type { Engine, StageHandle, StageSettings } from "./engine.js";
 import { diagnose } from "./diagnose.js";
 import type { EventSink } from "./events.js";
 import type { Ledger, RunRecord } from "./ledger.js";
+import { pause } from "./pause.js";
 import type { Plan, PlannedStage } from "./plan.js";
 import type { Problem, Result } from "./problems.js";
 import { fail, ok } from "./problems.js";
@@ -74,7 +75,7 @@ export async function runStage(planned: PlannedStage, running: Running): Promise
     const { ledger, now, listen } = running.options;
     await ledger.record(running.run.run, { event: "stage-retried", at: now().toISOString(), stage: stage.name, attempt: submitted.value.attempt, reason: retry.reason });
     listen({ kind: "stage-retried", stage: stage.name, reason: retry.reason, waitSeconds: retry.waitSeconds });
-    await pause(retry.waitSeconds, running.options.signal);
+    await pause(retry.waitSeconds * 1000, running.options.signal);
     stage = retry.stage;
   }
 }
@@ -146,16 +147,4 @@ function stageFile(stage: PlannedStage, { run, plan, folder }: { readonly run: R
     events: folder.startsWith("s3://") ? `${folder}/events` : `${folder}/events.jsonl`,
     report: `${folder}/report.json`,
   };
-}
-
-function pause(seconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, seconds * 1000);
-    signal.addEventListener("abort", done, { once: true });
-  });
 }

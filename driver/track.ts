@@ -3,6 +3,7 @@
 
 import type { EndCause, Engine, StageHandle } from "./engine.js";
 import type { EventSink } from "./events.js";
+import { pause } from "./pause.js";
 
 export interface Tracking {
   readonly engine: Pick<Engine, "describe" | "events" | "pace">;
@@ -49,16 +50,4 @@ export async function track({ engine, handle, stage, listen, signal }: Tracking)
     due = events.some(({ event }) => event === "stage-finished") ? 0 : due - 1;
     await pause(step, signal);
   }
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener("abort", done, { once: true });
-  });
 }

@@ -10,12 +10,12 @@ import type { Pipeline, Source } from "../job.js";
 import type { Ledger } from "../ledger.js";
 import { outcomeOf } from "../ledger.js";
 import { parseParams, parseYears } from "../params.js";
-import type { DoneStep, Plan } from "../plan.js";
+import type { DoneStep, Plan, PlanRequest } from "../plan.js";
 import { bytesRead } from "../plan-stages.js";
 import { plan } from "../planner.js";
 import type { Result } from "../problems.js";
 import { fail, ok } from "../problems.js";
-import type { FileInput, InputFile, SourceInput, TableInput } from "../source-input.js";
+import type { SourceInput, TableInput } from "../source-input.js";
 import { sizingFor } from "./aws-sizing.js";
 import type { Context } from "./context.js";
 import type { Lake } from "./lake.js";
@@ -86,12 +86,19 @@ export async function makePlan(words: PlanWords, context: Context): Promise<Resu
     doneYears: (job) => done.filter((step) => step.job === job).map((step) => step.year),
     engine: profile.engine,
     ...(sizing === undefined ? {} : { sizing }),
-    ...(lake.aws === undefined ? {} : { inputUri: (input: FileInput, file: InputFile) => `${lake.root}/inputs/${input.fingerprint}/${file.name}` }),
+    ...(await farInputs(lake)),
     lake: lake.root,
     publishes: words.publishes ?? profile.mysql !== undefined,
     force: words.force === true,
   });
   return made.ok ? ok({ project: project.value, pipeline: pipeline.value, profile, lake, plan: made.value, inputs: inputs.value, inputBytes: bytesRead(inputs.value), replan: () => planAgain(words, context) }) : made;
+}
+
+/** Files of this computer are read from the lake, where that is on S3. */
+async function farInputs(lake: Lake): Promise<Pick<PlanRequest, "inputUri">> {
+  if (lake.aws === undefined) return {};
+  const { inputUri } = await import("../../emr/artifacts.js");
+  return { inputUri: (input, file) => inputUri(lake.root, input.fingerprint, file.name) };
 }
 
 async function planAgain(words: PlanWords, context: Context): Promise<Result<Plan>> {

@@ -78,9 +78,9 @@ const memoryText = ({ shape }: PlannedStage, { memory }: Profile): string =>
 
 async function sendInputs({ plan, inputs, lake, listen }: RunRequest): Promise<void> {
   if (lake.aws === undefined) return;
-  const { uploadInputs } = await import("../../emr/artifacts.js");
+  const { inputUri, uploadInputs } = await import("../../emr/artifacts.js");
   const read = new Set(plan.stages.flatMap((stage) => stage.steps.flatMap(({ source }) => (source?.kind === "csv" ? source.files.map(({ uri }) => uri) : []))));
-  const files = inputs.filter((input): input is FileInput => input.kind === "files" && input.files.some(({ name }) => [...read].some((uri) => uri.endsWith(`/${input.fingerprint}/${name}`))));
+  const files = inputs.filter((input): input is FileInput => input.kind === "files" && input.files.some(({ name }) => read.has(inputUri(lake.root, input.fingerprint, name))));
   for (const input of files) {
     await uploadInputs({ objects: lake.aws.objects, lake: lake.root, fingerprint: input.fingerprint, files: input.files, progress: ({ file, bytes, of }) => listen({ kind: "input-sent", file, bytes, of }) });
   }
