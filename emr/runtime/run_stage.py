@@ -62,8 +62,7 @@ class Stage:
 
     def run(self):
         self.open_session()
-        # Before the first step: a statement reads a table's branch as soon as the plan builds any year of it.
-        for table in self.tables_in_order():
+        for table in self.read_before_written():
             if self.spark.catalog.tableExists(table):
                 self.tables.ensure_branch(table)
         self.build()
@@ -116,6 +115,14 @@ class Stage:
         table's new rows can see those set aside from them."""
         wanted = [t for s in self.stage["steps"] for t in ((s.get("quarantine") or {}).get("table"), s["table"]) if t]
         return list(dict.fromkeys(wanted + [e["table"] for e in self.stage["exports"]]))
+
+    def read_before_written(self):
+        """Tables whose branch a step of an earlier year reads, or that are only exported: no step has made it by then."""
+        made, early = set(), []
+        for step in self.stage["steps"]:
+            made |= {step["table"], (step.get("quarantine") or {}).get("table")}
+            early += [t for t in self.tables_in_order() if t not in made and reads_any(step, [f"{t}.branch_{self.stage['branch']}"])]
+        return list(dict.fromkeys(early + [e["table"] for e in self.stage["exports"] if e["table"] not in made]))
 
     def forward(self):
         tables = self.tables_in_order()
