@@ -65,7 +65,7 @@ function causeOf(failure: StageFailure, failed: Failed): Problem {
     case "source":
       return sourceProblem(failure, failed);
     case "out-of-memory":
-      return { code: "spark-out-of-memory", message, memory, run, ...statement };
+      return { code: "spark-out-of-memory", message: withoutClass(message), memory, run, ...statement };
     case "disk-full":
       return diskFull(failed, message);
     case "interrupted":
@@ -142,7 +142,7 @@ function causeInLog(failed: Failed): Problem | undefined {
   const { run, logs, exitCode, memory } = failed;
   const tail = logs.tail.join("\n");
   if (/OutOfMemoryError|Cannot allocate memory|GC overhead limit/.test(tail) || exitCode === 137) {
-    return { code: "spark-out-of-memory", message: exitCode === 137 ? "the process was killed, most likely for its memory (exit code 137)" : lineWith(logs, /OutOfMemoryError|Cannot allocate memory|GC overhead limit/).replace(/^.*?(?=java\.lang\.)/, ""), memory, run };
+    return { code: "spark-out-of-memory", message: exitCode === 137 ? "the process was killed, most likely for its memory (exit code 137)" : withoutClass(lineWith(logs, /OutOfMemoryError|Cannot allocate memory|GC overhead limit/)), memory, run };
   }
   if (/No space left on device|Disk quota exceeded/.test(tail)) return diskFull(failed, lineWith(logs, /No space left|Disk quota/));
   // On a full disk there is no room for the log's last words either.
@@ -183,3 +183,5 @@ const SMALL_TALK = /^\S+ \S+ (INFO|WARN) |^\s+(at |\.\.\. \d+ more)|^WARNING: Us
 /** The last lines that are neither Spark's small talk nor a stack. */
 const lastLines = (logs: StageLogs): readonly string[] => logs.tail.filter((line) => !SMALL_TALK.test(line)).slice(-LOG_LINES);
 const lineWith = (logs: StageLogs, pattern: RegExp): string => logs.tail.find((line) => pattern.test(line)) ?? "";
+/** The runner tells the words alone, a log the class before them. */
+const withoutClass = (message: string): string => message.replace(/^.*OutOfMemoryError:\s*/, "");
