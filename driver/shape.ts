@@ -1,4 +1,4 @@
-// What a stage of a plan runs on when it is not this computer, why, and what that costs. Data only: emr/sizing.ts makes it.
+// What a stage of a plan runs on when it is not this computer, why, and what that costs. Data only: emr/sizing makes it.
 
 export interface WorkerSize {
   readonly vcpu: number;

@@ -1,6 +1,6 @@
 // What of a plan a service, an account or the profile itself would refuse, told before anything is submitted.
 
-import type { Finding } from "../../emr/limits.js";
+import type { Finding } from "../../emr/sizing/limits.js";
 import type { Plan } from "../plan.js";
 import type { Problem } from "../problems.js";
 import type { Profile } from "../profile.js";
@@ -18,7 +18,7 @@ export interface LimitsRequest {
 export async function limitsOf({ plan, profile, lake, now }: LimitsRequest): Promise<readonly Finding[]> {
   const { engine } = profile;
   if (engine === "local") return [];
-  const [{ limitFindings }, { stageConf }] = await Promise.all([import("../../emr/limits.js"), import("../../emr/spark-settings.js")]);
+  const [{ limitFindings }, { stageConf }] = await Promise.all([import("../../emr/sizing/limits.js"), import("../../emr/submission/spark-settings.js")]);
   const stages = plan.stages.flatMap(({ name, shape }) =>
     shape === undefined ? [] : [{ name, shape, conf: stageConf({ engine, lake, addIceberg: engine === "emr-serverless" }, { conf: profile.spark, env: [], shape }) }],
   );

@@ -1,7 +1,7 @@
 // How stages are sized on AWS: from their inputs, and from what former runs of the same pipeline in the ledger tell.
 
-import type { Joinable } from "../../emr/joining.js";
-import type { StageEvidence } from "../../emr/evidence.js";
+import type { Joinable } from "../../emr/sizing/joining.js";
+import type { StageEvidence } from "../../emr/sizing/evidence.js";
 import type { Pipeline } from "../job.js";
 import type { Ledger } from "../ledger.js";
 import { outcomeOf } from "../ledger.js";
@@ -28,7 +28,7 @@ const LOOK_BACK = 5;
 export async function sizingFor({ profile, pipeline, ledger, together }: SizingRequest): Promise<Sizing | undefined> {
   const { engine, release } = profile;
   if (engine === "local") return undefined;
-  const [{ joinStages }, { sizeGroup }] = await Promise.all([import("../../emr/joining.js"), import("../../emr/sizing.js")]);
+  const [{ joinStages }, { sizeGroup }] = await Promise.all([import("../../emr/sizing/joining.js"), import("../../emr/sizing/sizing.js")]);
   const history = await formerStages(pipeline, ledger);
   const place = { engine, profile, release };
   return (stages) => {
@@ -44,13 +44,13 @@ export async function sizingFor({ profile, pipeline, ledger, together }: SizingR
 export async function smallShape(profile: Profile): Promise<Result<StageShape | undefined>> {
   const { engine, release } = profile;
   if (engine === "local") return ok(undefined);
-  const { sizeStage } = await import("../../emr/sizing.js");
+  const { sizeStage } = await import("../../emr/sizing/sizing.js");
   return sizeStage({ engine, profile, release, size: "small", inputBytes: null, history: [] });
 }
 
 /** Evidence by stage of the pipeline, oldest run first. */
 async function formerStages(pipeline: Pipeline, ledger: Ledger): Promise<ReadonlyMap<string, readonly StageEvidence[]>> {
-  const { evidenceOf, ranOn } = await import("../../emr/evidence.js");
+  const { evidenceOf, ranOn } = await import("../../emr/sizing/evidence.js");
   const found = new Map<string, StageEvidence[]>();
   const mine = (await ledger.runs()).filter((run) => run.pipeline === pipeline.name).slice(-LOOK_BACK);
   for (const { run } of mine) {

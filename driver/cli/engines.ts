@@ -64,7 +64,7 @@ async function awsEngine({ profile, lake }: EngineRequest, context: Context): Pr
   if (lake.aws === undefined) throw new TypeError("an engine on AWS without a lake on S3");
   const { user, host } = context.owner;
   const options = { ...lake.aws, profile, lake: lake.root, runtime: RUNTIME, who: `${user}@${host}` };
-  const made = profile.engine === "emr" ? (await import("../../emr/cluster.js")).emrEngine(options) : (await import("../../emr/serverless.js")).serverlessEngine(options);
+  const made = profile.engine === "emr" ? (await import("../../emr/cluster/cluster.js")).emrEngine(options) : (await import("../../emr/serverless/serverless.js")).serverlessEngine(options);
   const engine = profile.poll_seconds === undefined ? made : { ...made, pace: profile.poll_seconds * 1000 };
   return { engine, settings: ({ shape }) => ({ conf: profile.spark, ...(shape === undefined ? {} : { shape }) }) };
 }

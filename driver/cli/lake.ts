@@ -3,9 +3,9 @@
 import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { join, resolve } from "node:path";
-import type { AwsClients } from "../../emr/clients.js";
-import type { Calls } from "../../emr/calls.js";
-import type { Objects } from "../../emr/s3-objects.js";
+import type { AwsClients } from "../../emr/calls/clients.js";
+import type { Calls } from "../../emr/calls/calls.js";
+import type { Objects } from "../../emr/s3/objects.js";
 import type { ExportFiles } from "../exports.js";
 import { folderExports } from "../exports.js";
 import type { Ledger } from "../ledger.js";
@@ -52,7 +52,7 @@ export async function openLake({ profile, folder, named }: LakePlace, context: C
   if (!isRemote(place)) return ok(folderLake(named === undefined ? resolve(folder, place) : resolve(context.cwd, place)));
   const root = place.replace(/\/+$/, "");
   const aws = await awsParts(profile, context);
-  const { s3Store } = await import("../../emr/s3-store.js");
+  const { s3Store } = await import("../../emr/s3/store.js");
   const store = s3Store(aws.objects, `${root}/ledger`);
   return ok({ root, store, ledger: ledgerIn(store), exports: s3Exports(aws.objects), aws });
 }
@@ -67,7 +67,7 @@ function folderLake(root: string): Lake {
 async function awsParts(profile: Profile, context: Context): Promise<AwsParts> {
   // Its advice about Node's version is for us: package.json says which versions carelake runs on.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
-  const [{ awsClients }, { politeCalls }, { s3Objects }] = await Promise.all([import("../../emr/clients.js"), import("../../emr/calls.js"), import("../../emr/s3-objects.js")]);
+  const [{ awsClients }, { politeCalls }, { s3Objects }] = await Promise.all([import("../../emr/calls/clients.js"), import("../../emr/calls/calls.js"), import("../../emr/s3/objects.js")]);
   const calls = politeCalls({ clock: { now: context.now, sleep: context.sleep, random: context.random } });
   const region = profile.region;
   // Servers other than AWS are reached by one name, which cannot hold the bucket's.

@@ -97,7 +97,7 @@ export async function makePlan(words: PlanWords, context: Context): Promise<Resu
 /** Files of this computer are read from the lake, where that is on S3. */
 async function farInputs(lake: Lake): Promise<Pick<PlanRequest, "inputUri">> {
   if (lake.aws === undefined) return {};
-  const { inputUri } = await import("../../emr/artifacts.js");
+  const { inputUri } = await import("../../emr/submission/artifacts.js");
   return { inputUri: (input, file) => inputUri(lake.root, input.fingerprint, file.name) };
 }
 

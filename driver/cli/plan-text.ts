@@ -1,7 +1,7 @@
 // A plan as people read it: what will be written in which order, what is skipped and why, how long it took last time;
 // on AWS what each stage runs on, why, and the dollars on either engine.
 
-import type { Finding } from "../../emr/limits.js";
+import type { Finding } from "../../emr/sizing/limits.js";
 import type { Plan, PlannedStage } from "../plan.js";
 import type { ClusterShape, FleetShape } from "../shape.js";
 import { count, seconds, table } from "./present.js";

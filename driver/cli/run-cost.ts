@@ -1,8 +1,8 @@
 // The cost of a run from what its service counts, by stage and attempt. Prices are the table's, with its date.
 
-import { clusterCost, serverlessCost, SHARE_RULE, sharedCost } from "../../emr/cost.js";
-import { BUILT_IN_PRICES } from "../../emr/prices.js";
-import { architectureOf } from "../../emr/sizing.js";
+import { clusterCost, serverlessCost, SHARE_RULE, sharedCost } from "../../emr/sizing/cost.js";
+import { BUILT_IN_PRICES } from "../../emr/facts/prices.js";
+import { architectureOf } from "../../emr/sizing/sizing.js";
 import type { StageUsage } from "../engine.js";
 import { attemptsOf } from "./open-run.js";
 import type { Attempt, OpenedRun } from "./open-run.js";

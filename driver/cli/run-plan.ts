@@ -69,7 +69,7 @@ export async function runPlan(request: RunRequest, context: Context): Promise<Re
 async function retryFor(profile: Profile): Promise<Pick<ExecuteOptions, "retry">> {
   const { engine, release } = profile;
   if (engine === "local") return {};
-  const { nextTry } = await import("../../emr/retry.js");
+  const { nextTry } = await import("../../emr/sizing/retry.js");
   return { retry: (failed) => nextTry(failed, { engine, release, profile }) };
 }
 
@@ -78,7 +78,7 @@ const memoryText = ({ shape }: PlannedStage, { memory }: Profile): string =>
 
 async function sendInputs({ plan, inputs, lake, listen }: RunRequest): Promise<void> {
   if (lake.aws === undefined) return;
-  const { inputUri, uploadInputs } = await import("../../emr/artifacts.js");
+  const { inputUri, uploadInputs } = await import("../../emr/submission/artifacts.js");
   const read = new Set(plan.stages.flatMap((stage) => stage.steps.flatMap(({ source }) => (source?.kind === "csv" ? source.files.map(({ uri }) => uri) : []))));
   const files = inputs.filter((input): input is FileInput => input.kind === "files" && input.files.some(({ name }) => read.has(inputUri(lake.root, input.fingerprint, name))));
   for (const input of files) {
@@ -130,7 +130,7 @@ export async function mysqlSettings({ mysql, region }: Pick<Profile, "mysql" | "
 
 async function passwordOf({ password }: MySqlProfile, { region, context }: { readonly region: string | undefined; readonly context: Context }): Promise<Result<string>> {
   const { env, secret, key } = password;
-  if (secret !== undefined) return (await import("../../emr/secrets.js")).readSecret({ id: secret, key }, region);
+  if (secret !== undefined) return (await import("../../emr/access/secrets.js")).readSecret({ id: secret, key }, region);
   const value = env === undefined ? undefined : context.env[env];
   if (value !== undefined) return ok(value);
   return fail({ code: "config-missing", what: "password of the MySQL database", looked: [`environment variable ${env ?? ""}`], help: `set ${env ?? ""}` });

@@ -5,8 +5,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { statementMetrics } from "../../driver/stage.js";
-import { evidenceOf, type StageEvidence } from "../../emr/evidence.js";
-import type { Joinable } from "../../emr/joining.js";
+import { evidenceOf, type StageEvidence } from "../../emr/sizing/evidence.js";
+import type { Joinable } from "../../emr/sizing/joining.js";
 
 const recorded = z.object({
   input_bytes: z.number(),

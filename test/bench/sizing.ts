@@ -3,13 +3,13 @@
 
 import { profile as profileShape } from "../../driver/profile.js";
 import type { StageShape } from "../../driver/shape.js";
-import { predictedSeconds } from "../../emr/evidence.js";
-import type { Joinable } from "../../emr/joining.js";
-import { joinStages } from "../../emr/joining.js";
-import { BUILT_IN_PRICES } from "../../emr/prices.js";
-import type { SizingPlace } from "../../emr/sizing.js";
-import { sizeGroup } from "../../emr/sizing.js";
-import { clusterCost, clusterUse, serverlessCost, workersUse } from "../../emr/cost.js";
+import { predictedSeconds } from "../../emr/sizing/evidence.js";
+import type { Joinable } from "../../emr/sizing/joining.js";
+import { joinStages } from "../../emr/sizing/joining.js";
+import { BUILT_IN_PRICES } from "../../emr/facts/prices.js";
+import type { SizingPlace } from "../../emr/sizing/sizing.js";
+import { sizeGroup } from "../../emr/sizing/sizing.js";
+import { clusterCost, clusterUse, serverlessCost, workersUse } from "../../emr/sizing/cost.js";
 import { partDStages, SESSION_SECONDS, tenStages } from "./sizing-runs.js";
 
 const GOAL = { usd: 0.5, seconds: 1.1 };

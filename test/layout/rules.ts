@@ -19,12 +19,30 @@ interface Arrow {
   readonly wayOut: string;
 }
 
+/** Rooms of emr/ in the order of the data path, each with the rooms that it may import. */
+const EMR_ROOMS: Readonly<Record<string, readonly string[]>> = {
+  facts: [],
+  sizing: ["facts"],
+  calls: [],
+  access: ["calls"],
+  s3: ["calls"],
+  logs: ["s3"],
+  submission: ["calls", "s3"],
+  cluster: ["submission", "logs", "calls"],
+  serverless: ["submission", "logs", "calls"],
+};
+
 const ARROWS: readonly Arrow[] = [
   { from: /^driver\/cli\//, to: /^(driver|jobs|emr|reports)\//, rule: "driver/cli puts everything together", wayOut: "import sources, never tests" },
   { from: /^driver\//, to: /^driver\/(?!cli\/)/, rule: "driver/* imports driver/* only, never cli/, jobs/, emr/ or reports/", wayOut: "take what you need as an argument and let driver/cli hand it in" },
   { from: /^jobs\//, to: /^(jobs\/|driver\/(job|standard-gates)\.ts$)/, rule: "jobs/ are data: they import driver/job.ts and driver/standard-gates.ts only", wayOut: "move what computes into the driver" },
   { from: /^reports\//, to: /^(reports\/|driver\/(job|ledger)\.ts$)/, rule: "reports/ import driver/job.ts and driver/ledger.ts only", wayOut: "let driver/cli ask the database and hand rows in" },
-  { from: /^emr\//, to: /^(emr\/|driver\/(engine|plan|problems|profile|shape|stage|store)\.ts$)/, rule: "emr/ imports driver/{engine,plan,problems,profile,shape,stage,store}.ts only", wayOut: "put what both sides need into the engine's contract" },
+  ...Object.entries(EMR_ROOMS).map(([room, others]) => ({
+    from: new RegExp(`^emr/${room}/`),
+    to: new RegExp(`^(emr/(${[room, ...others].join("|")})/|driver/(engine|plan|problems|profile|shape|stage|store)\\.ts$)`),
+    rule: `emr/${room} imports ${others.length === 0 ? "no other room of emr/" : others.map((other) => `emr/${other}`).join(", ")} and driver/{engine,plan,problems,profile,shape,stage,store}.ts only`,
+    wayOut: "put it into the room that both may see, or what both sides need into the engine's contract",
+  })),
 ];
 
 /** Where a vendor may be imported, and why there. Packages that are not named may be imported nowhere. */
@@ -38,15 +56,15 @@ const DOORS: Readonly<Record<string, { readonly where: RegExp; readonly because:
   // Vendors of AWS end where the engines do: the driver knows handles, stores and streams.
   "@aws-sdk/client-emr": { where: /^emr\//, because: "only the engines speak to AWS" },
   "@aws-sdk/client-emr-serverless": { where: /^emr\//, because: "only the engines speak to AWS" },
-  "@aws-sdk/client-s3": { where: /^emr\/(clients|s3-objects)\.ts$/, because: "the rest knows objects by URI, not a client library" },
-  "@aws-sdk/client-secrets-manager": { where: /^emr\/secrets\.ts$/, because: "a secret is read where it is used, by one function" },
-  "@aws-sdk/lib-storage": { where: /^emr\/s3-objects\.ts$/, because: "the rest knows objects by URI, not a client library" },
+  "@aws-sdk/client-s3": { where: /^emr\/(calls\/clients|s3\/objects)\.ts$/, because: "the rest knows objects by URI, not a client library" },
+  "@aws-sdk/client-secrets-manager": { where: /^emr\/access\/secrets\.ts$/, because: "a secret is read where it is used, by one function" },
+  "@aws-sdk/lib-storage": { where: /^emr\/s3\/objects\.ts$/, because: "the rest knows objects by URI, not a client library" },
   jiti: { where: /^driver\/cli\/project\.ts$/, because: "pipelines of a user's project are loaded there" },
   zod: {
     // Edges, where a text from outside becomes a value: config and project (carelake.yaml, package.json, a user's
     // module), ledger, lock and stage (files read back), publish/names (comments of MySQL tables), local/* (words of
-    // other programs), emr/submission and stage-folder (records of a stage on S3), emr/prices (a price file).
-    where: /^(driver\/(config|profile|ledger|lock|stage|stage-report|publish\/names|cli\/project|local\/[a-z-]+)|emr\/(prices|stage-folder|submission))\.ts$/,
+    // other programs), emr/submission/{submission,stage-folder} (records of a stage on S3), emr/facts/prices (a price file).
+    where: /^(driver\/(config|profile|ledger|lock|stage|stage-report|publish\/names|cli\/project|local\/[a-z-]+)|emr\/(facts\/prices|submission\/(stage-folder|submission)))\.ts$/,
     because: "shapes are proven where a text comes in, and types carry the proof from there",
   },
 };

@@ -1,0 +1,47 @@
+// Where logs stand: keys below a job run or a step → which process wrote them, in what order to read them. Pure.
+// Names vary (attempts/, rotated hours, .txt.gz), so a key is never built, only understood.
+
+import type { ObjectFacts } from "../s3/objects.js";
+
+export interface LogFile {
+  readonly uri: string;
+  /** controller, stderr, stdout, syslog … */
+  readonly stream: string;
+  readonly process: "step" | "driver" | "executor";
+  readonly modified: Date;
+}
+
+const NAME = /^([A-Za-z]+)[^/]*$/;
+
+/** Below `<logUri>/applications/<app>/jobs/<run>/`: the last attempt only. */
+export function serverlessFiles(prefix: string, objects: readonly ObjectFacts[]): readonly LogFile[] {
+  const files = objects.flatMap(({ uri, modified }) => {
+    const parts = /^(?:attempts\/(\d+)\/)?(SPARK_DRIVER|SPARK_EXECUTOR)\/(?:[^/]+\/)*([^/]+)$/.exec(uri.slice(prefix.length));
+    const stream = NAME.exec(parts?.[3] ?? "")?.[1];
+    return parts === null || stream === undefined ? [] : [{ uri, stream, modified, process: parts[2] === "SPARK_DRIVER" ? ("driver" as const) : ("executor" as const), attempt: Number(parts[1] ?? 0) }];
+  });
+  const last = Math.max(0, ...files.map(({ attempt }) => attempt));
+  return inTime(files.filter(({ attempt }) => attempt === last).map(({ attempt: _, ...file }) => file));
+}
+
+/** Below `<logUri>/<cluster>/steps/<step>/`. */
+export function stepFiles(prefix: string, objects: readonly ObjectFacts[]): readonly LogFile[] {
+  return inTime(objects.flatMap(({ uri, modified }) => {
+    const stream = NAME.exec(uri.slice(prefix.length))?.[1];
+    return stream === undefined ? [] : [{ uri, stream, modified, process: "step" as const }];
+  }));
+}
+
+/** Below `<logUri>/<cluster>/containers/<application>/`: the first container is the application master's. */
+export function containerFiles(prefix: string, objects: readonly ObjectFacts[]): readonly LogFile[] {
+  return inTime(objects.flatMap(({ uri, modified }) => {
+    const [container = "", name = ""] = uri.slice(prefix.length).split("/").slice(-2);
+    const stream = NAME.exec(name)?.[1];
+    return stream === undefined ? [] : [{ uri, stream, modified, process: /_0*1$/.test(container) ? ("driver" as const) : ("executor" as const) }];
+  }));
+}
+
+/** Rotated pieces carry their hour in the name and come before the piece without one. */
+const inTime = (files: readonly LogFile[]): readonly LogFile[] => [...files].sort((a, b) => (timeOf(a) < timeOf(b) ? -1 : timeOf(a) > timeOf(b) ? 1 : a.uri < b.uri ? -1 : 1));
+
+const timeOf = ({ uri }: LogFile): string => `${uri.replace(/[^/]*$/, "")}${/\.(\d{4}-\d{2}-\d{2}-\d{2})/.exec(uri)?.[1] ?? "9999"}`;
