@@ -6,12 +6,29 @@ import { z } from "zod";
 import { nearest } from "./nearest.js";
 import type { Problem, Result } from "./problems.js";
 import { fail, settle } from "./problems.js";
+import type { Profile } from "./profile.js";
 import { emr, emrServerless, MEMORY, MEMORY_WORDS, mysql, postgres, profile } from "./profile.js";
 
-/** --memory, judged as the profile's key is. */
-export function memoryProblem(words: string | undefined): Problem | undefined {
-  return words === undefined || MEMORY.test(words) ? undefined : { code: "param-invalid", name: "--memory", value: words, expected: MEMORY_WORDS };
+/** Words of the command line that go over keys of the profile, as they were typed. */
+export interface ProfileWords {
+  readonly memory?: string | undefined;
+  readonly budget?: string | undefined;
 }
+
+/** Those of them that the profile's keys would not take. */
+export function wordProblems({ memory, budget }: ProfileWords): readonly Problem[] {
+  const wrong = (name: string, value: string, expected: string): Problem => ({ code: "param-invalid", name, value, expected });
+  return [
+    ...(memory === undefined || MEMORY.test(memory) ? [] : [wrong("--memory", memory, MEMORY_WORDS)]),
+    ...(budget === undefined || (/^\d+(\.\d+)?$/.test(budget) && Number(budget) > 0) ? [] : [wrong("--budget", budget, "dollars above zero, such as 40 or 2.50")]),
+  ];
+}
+
+export const withWords = (named: Profile, { memory, budget }: ProfileWords): Profile => ({
+  ...named,
+  ...(memory === undefined ? {} : { memory }),
+  ...(budget === undefined ? {} : { budget_usd: Number(budget) }),
+});
 
 /** s3://bucket would become a folder named `s3:`. */
 function refuseFarLake({ engine, lake }: z.infer<typeof profile>, context: z.RefinementCtx): void {

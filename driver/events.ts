@@ -1,5 +1,6 @@
 // What a run tells while it goes on. Data for any listener: the terminal's progress, JSON lines, a test.
 
+import type { Problem } from "./problems.js";
 import type { PublishEvent } from "./publish/set.js";
 import type { StageEvent } from "./stage.js";
 
@@ -12,6 +13,10 @@ export type RunEvent =
   | { readonly kind: "stage-state"; readonly stage: string; readonly detail: string }
   | { readonly kind: "stage"; readonly stage: string; readonly event: StageEvent }
   | { readonly kind: "stage-retried"; readonly stage: string; readonly reason: string; readonly waitSeconds: number }
+  /** Dollars so far and by estimate to come, above the budget together. */
+  | { readonly kind: "budget-forecast"; readonly budget: number; readonly spent: number; readonly toCome: number }
+  /** The service does not tell what was used, so the budget is not held at the moment. */
+  | { readonly kind: "cost-unknown"; readonly problem: Problem }
   | { readonly kind: "stage-finished"; readonly stage: string; readonly seconds: number }
   | { readonly kind: "publish"; readonly event: PublishEvent }
   | { readonly kind: "cancelling"; readonly run: string };

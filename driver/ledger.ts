@@ -3,6 +3,7 @@
 
 import { z } from "zod";
 import { owner } from "./lock.js";
+import type { StageHandle } from "./engine.js";
 import type { DoneStep, Plan } from "./plan.js";
 import { PLAN_FORMAT } from "./plan.js";
 import type { Problem } from "./problems.js";
@@ -121,6 +122,16 @@ export const planFile: z.ZodType<Plan> = z.custom<Plan>(
   (value) => z.object({ format: z.literal(PLAN_FORMAT), id: z.string(), pipeline: z.string(), stages: z.array(z.unknown()) }).safeParse(value).success,
   "not a plan of this version of carelake",
 );
+
+export interface Attempt {
+  readonly stage: string;
+  readonly attempt: number;
+  readonly handle: StageHandle;
+}
+
+/** Every submission of the run, in order. */
+export const attemptsOf = (events: readonly LedgerEvent[]): readonly Attempt[] =>
+  events.flatMap((event) => (event.event === "stage-submitted" ? [{ stage: event.stage, attempt: event.attempt, handle: event.handle }] : []));
 
 /** How a run ended, or undefined while it has not. */
 export function outcomeOf(events: readonly LedgerEvent[]): { readonly outcome: RunOutcome; readonly at: string; readonly problems: readonly Problem[] } | undefined {

@@ -38,11 +38,13 @@ type UsageProblem =
   | { readonly code: "param-invalid"; readonly name: string; readonly value: string; readonly expected: string }
   | { readonly code: "usage"; readonly message: string; readonly suggestion?: string }
   | { readonly code: "config-invalid"; readonly key: string; readonly message: string; readonly help?: string }
+  | { readonly code: "price-file-unfit"; readonly file: string; readonly key: string; readonly message: string }
   | { readonly code: "config-missing"; readonly what: string; readonly looked: readonly string[]; readonly help: string }
   | { readonly code: "unknown-profile"; readonly name: string; readonly known: readonly string[] }
   | { readonly code: "job-invalid"; readonly job: string; readonly message: string; readonly suggestion?: string }
   | { readonly code: "pipeline-not-loaded"; readonly file: string; readonly message: string }
   | { readonly code: "unknown-run"; readonly run: string; readonly known: readonly string[] }
+  | { readonly code: "file-unwritable"; readonly file: string; readonly message: string }
   | { readonly code: "init-not-empty"; readonly folder: string; readonly found: readonly string[] };
 
 type TemplateProblem =
@@ -82,6 +84,8 @@ type RunProblem =
   | { readonly code: "spark-died"; readonly exit: string; readonly log: string; readonly excerpt: readonly string[]; readonly run: string }
   /** The service ended it, not the program. */
   | { readonly code: "stage-ended"; readonly cause: EndCause; readonly reason: string; readonly log: string; readonly excerpt: readonly string[]; readonly run: string }
+  /** Dollars. `stopped`: its stage was cancelled for it; else the stage was not submitted. */
+  | { readonly code: "budget-exceeded"; readonly run: string; readonly stage: string; readonly budget: number; readonly spent: readonly { readonly stage: string; readonly attempt: number; readonly usd: number | null }[]; readonly toCome: number; readonly stopped: boolean }
   | { readonly code: "run-over"; readonly run: string; readonly outcome: string; readonly asked: string }
   | { readonly code: "engine-mismatch"; readonly run: string; readonly ran: string; readonly profile: string }
   | { readonly code: "run-cancelled"; readonly run: string }

@@ -103,6 +103,8 @@ export const profile = z.strictObject({
   job_role: z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, "the ARN of a role").optional(),
   /** A run whose estimate is above it is not submitted, and one that grows beyond it is stopped. */
   budget_usd: z.number().positive().optional(),
+  /** File that `carelake prices --refresh` wrote, over the built-in prices. */
+  prices: z.string().min(1).optional(),
   /** Limit of one stage: 5 minutes to 7 days. */
   time_limit_minutes: z.number().int().min(5).max(10080).default(720),
   tags: z.record(z.string(), z.string()).default({}),

@@ -2,9 +2,12 @@
 // tried again where the cause of a failure says that it helps.
 
 import type { Engine, StageHandle, StageSettings } from "./engine.js";
+import type { Budget, Held } from "./budget.js";
+import { budgetWatch, overBudget } from "./budget.js";
 import { diagnose } from "./diagnose.js";
 import type { EventSink } from "./events.js";
 import type { Ledger, RunRecord } from "./ledger.js";
+import { attemptsOf } from "./ledger.js";
 import { pause } from "./pause.js";
 import type { Plan, PlannedStage } from "./plan.js";
 import type { Problem, Result } from "./problems.js";
@@ -22,6 +25,8 @@ export interface StageOptions {
   readonly stageFolder: (run: string, stage: string, attempt: number) => string;
   /** Judges a failed attempt: the stage to try next, or undefined to let it fail. */
   readonly retry?: (failed: FailedAttempt) => Retry | undefined;
+  /** Above it no stage is submitted, and one that runs is stopped. */
+  readonly budget?: Budget;
   /** What to do with the running stage when the user stops waiting. Without it the stage is cancelled. */
   readonly onStop?: () => Promise<"cancel" | "detach">;
   /** Submits a stage and leaves it: somebody else follows it later, or nobody. */
@@ -84,9 +89,10 @@ async function followStage(stage: PlannedStage, { handle, attempt }: Submitted, 
   const { run, plan, options } = running;
   const { engine, ledger, listen, now } = options;
   const started = now().getTime();
-  const ended = await track({ engine, handle, stage: stage.name, listen, signal: options.signal });
+  const held = await heldBudget(stage, running);
+  const ended = await track({ engine, handle, stage: stage.name, listen, signal: options.signal, ...(held === undefined ? {} : { watch: budgetWatch(held) }) });
   if (ended.cancelled) {
-    if ((await options.onStop?.()) === "detach") return fail({ code: "run-detached", run: run.run });
+    if (ended.stopped === undefined && (await options.onStop?.()) === "detach") return fail({ code: "run-detached", run: run.run });
     listen({ kind: "cancelling", run: run.run });
     await engine.cancel(handle);
   }
@@ -99,16 +105,24 @@ async function followStage(stage: PlannedStage, { handle, attempt }: Submitted, 
   }
   if (!ended.cancelled) listen({ kind: "stage-finished", stage: stage.name, seconds: (now().getTime() - started) / 1000 });
   if (report?.outcome === "succeeded") return ok(report);
-  if (ended.cancelled) return fail({ code: "run-cancelled", run: run.run, left: `Spark was stopped; ${changedFor(report)}; run again to go on from what is finished` });
+  const left = `Spark was stopped; ${changedFor(report)}`;
+  if (ended.stopped !== undefined) return fail({ ...ended.stopped, left });
+  if (ended.cancelled) return fail({ code: "run-cancelled", run: run.run, left: `${left}; run again to go on from what is finished` });
   const [logs, { events }] = [await engine.logs(handle), await engine.events(handle, 0)];
   return fail(diagnose({ run: run.run, branch: plan.branch, stage, report, events, exitCode: ended.exitCode, ...(ended.cause === undefined ? {} : { service: { cause: ended.cause, reason: ended.reason ?? "" } }), logs, memory: options.memory(stage) }));
+}
+
+async function heldBudget(stage: PlannedStage, { run, plan, options }: Running): Promise<Held | undefined> {
+  const { budget, ledger, listen } = options;
+  return budget === undefined ? undefined : { budget, run: run.run, plan, stage, attempts: attemptsOf(await ledger.events(run.run)), listen };
 }
 
 const changedFor = (report: StageReport | undefined): string =>
   report === undefined || report.forwarded.length === 0 ? "no table changed for readers" : `visible already: ${report.forwarded.join(", ")}`;
 
 /** Re-attaches to an attempt that still runs or that succeeded while nobody looked; else starts the next one. */
-async function submitStage(stage: PlannedStage, { run, plan, options }: Running): Promise<Result<Submitted>> {
+async function submitStage(stage: PlannedStage, running: Running): Promise<Result<Submitted>> {
+  const { run, plan, options } = running;
   const { engine, ledger, listen, now } = options;
   const events = await ledger.events(run.run);
   const earlier = events.findLast((event) => event.event === "stage-submitted" && event.stage === stage.name);
@@ -124,6 +138,9 @@ async function submitStage(stage: PlannedStage, { run, plan, options }: Running)
       return ok({ handle, attempt });
     }
   }
+  const held = await heldBudget(stage, running);
+  const refused = held === undefined ? undefined : await overBudget(held);
+  if (refused !== undefined) return fail(refused);
   const attempt = (earlier?.event === "stage-submitted" ? earlier.attempt : 0) + (isLost ? 0 : 1);
   const folder = options.stageFolder(run.run, stage.name, attempt);
   // In the ledger before it starts: whoever looks after a crash finds it by its folder, started or not.

@@ -4,6 +4,7 @@
 import type { EndCause, Engine, StageHandle } from "./engine.js";
 import type { EventSink } from "./events.js";
 import { pause } from "./pause.js";
+import type { Problem } from "./problems.js";
 
 export interface Tracking {
   readonly engine: Pick<Engine, "describe" | "events" | "pace">;
@@ -11,12 +12,16 @@ export interface Tracking {
   readonly stage: string;
   readonly listen: EventSink;
   readonly signal: AbortSignal;
+  /** Asked at every look while it runs: a reason to stop it. */
+  readonly watch?: () => Promise<Problem | undefined>;
 }
 
 export interface Ended {
   /** Null when the process was killed or nobody saw it end. */
   readonly exitCode: number | null;
   readonly cancelled: boolean;
+  /** Why `watch` wants it stopped; it still runs. */
+  readonly stopped?: Problem;
   /** What the engine says of an end that is not the program's own doing. */
   readonly cause?: EndCause;
   readonly reason?: string;
@@ -26,7 +31,7 @@ export interface Ended {
 const NEAR_MILLISECONDS = 150;
 const FAR_MILLISECONDS = 5000;
 
-export async function track({ engine, handle, stage, listen, signal }: Tracking): Promise<Ended> {
+export async function track({ engine, handle, stage, listen, signal, watch }: Tracking): Promise<Ended> {
   const step = engine.pace === undefined ? NEAR_MILLISECONDS : Math.min(FAR_MILLISECONDS, engine.pace);
   let offset = 0;
   let toldDetail: string | undefined;
@@ -46,6 +51,8 @@ export async function track({ engine, handle, stage, listen, signal }: Tracking)
     if (state?.state === "lost") return { exitCode: null, cancelled: false };
     if (state?.detail !== undefined && state.detail !== toldDetail) listen({ kind: "stage-state", stage, detail: state.detail });
     toldDetail = state?.detail ?? toldDetail;
+    const stopped = state === undefined ? undefined : await watch?.();
+    if (stopped !== undefined) return { exitCode: null, cancelled: true, stopped };
     // The program says that it is over before its service does.
     due = events.some(({ event }) => event === "stage-finished") ? 0 : due - 1;
     await pause(step, signal);

@@ -1,5 +1,6 @@
 // What of a plan a service, an account or the profile itself would refuse, told before anything is submitted.
 
+import type { Prices } from "../../emr/facts/prices.js";
 import type { Finding } from "../../emr/sizing/limits.js";
 import type { Plan } from "../plan.js";
 import type { Problem } from "../problems.js";
@@ -12,17 +13,18 @@ export interface LimitsRequest {
   /** s3://bucket/prefix. */
   readonly lake: string;
   readonly now: Date;
+  readonly prices: Prices;
 }
 
 /** Nothing on this computer. */
-export async function limitsOf({ plan, profile, lake, now }: LimitsRequest): Promise<readonly Finding[]> {
+export async function limitsOf({ plan, profile, lake, now, prices }: LimitsRequest): Promise<readonly Finding[]> {
   const { engine } = profile;
   if (engine === "local") return [];
   const [{ limitFindings }, { stageConf }] = await Promise.all([import("../../emr/sizing/limits.js"), import("../../emr/submission/spark-settings.js")]);
   const stages = plan.stages.flatMap(({ name, shape }) =>
     shape === undefined ? [] : [{ name, shape, conf: stageConf({ engine, lake, addIceberg: engine === "emr-serverless" }, { conf: profile.spark, env: [], shape }) }],
   );
-  return limitFindings({ profile, stages, session: SESSION, log_uri: `${lake}/logs/`, today: now.toISOString().slice(0, 10) });
+  return limitFindings({ profile, stages, session: SESSION, log_uri: `${lake}/logs/`, today: now.toISOString().slice(0, 10), prices });
 }
 
 /** The problem that those among them make which no run gets past. */

@@ -1,5 +1,6 @@
 // How stages are sized on AWS: from their inputs, and from what former runs of the same pipeline in the ledger tell.
 
+import type { Prices } from "../../emr/facts/prices.js";
 import type { Joinable } from "../../emr/sizing/joining.js";
 import type { StageEvidence } from "../../emr/sizing/evidence.js";
 import type { Pipeline } from "../job.js";
@@ -17,6 +18,7 @@ export interface SizingRequest {
   readonly profile: Profile;
   readonly pipeline: Pipeline;
   readonly ledger: Ledger;
+  readonly prices: Prices;
   /** All stages in one application: for a run that nobody follows from stage to stage. */
   readonly together: boolean;
 }
@@ -25,12 +27,12 @@ export interface SizingRequest {
 const LOOK_BACK = 5;
 
 /** Undefined on this computer, where there is nothing to choose. */
-export async function sizingFor({ profile, pipeline, ledger, together }: SizingRequest): Promise<Sizing | undefined> {
+export async function sizingFor({ profile, pipeline, ledger, prices, together }: SizingRequest): Promise<Sizing | undefined> {
   const { engine, release } = profile;
   if (engine === "local") return undefined;
   const [{ joinStages }, { sizeGroup }] = await Promise.all([import("../../emr/sizing/joining.js"), import("../../emr/sizing/sizing.js")]);
   const history = await formerStages(pipeline, ledger);
-  const place = { engine, profile, release };
+  const place = { engine, profile, release, prices };
   return (stages) => {
     const demands: readonly Joinable[] = stages.map(({ name, size, input_bytes: inputBytes }) => ({ name, size, inputBytes, history: history.get(name) ?? [] }));
     if (!together) return joinStages(demands, place);

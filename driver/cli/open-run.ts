@@ -1,6 +1,6 @@
 // One run of the lake with the engine that it runs on, for the commands that look after a run: logs, cancel, cost, resume.
 
-import type { Engine, StageHandle } from "../engine.js";
+import type { Engine } from "../engine.js";
 import type { LedgerEvent, RunRecord } from "../ledger.js";
 import type { Plan } from "../plan.js";
 import type { Result } from "../problems.js";
@@ -17,12 +17,6 @@ export interface OpenedRun extends Opened {
   readonly engine: Omit<Engine, "submit">;
 }
 
-export interface Attempt {
-  readonly stage: string;
-  readonly attempt: number;
-  readonly handle: StageHandle;
-}
-
 export async function openRun(words: LakeWords & { readonly run?: string | undefined }, context: Context): Promise<Result<OpenedRun>> {
   const opened = await openLedger(words, context);
   if (!opened.ok) return opened;
@@ -34,7 +28,3 @@ export async function openRun(words: LakeWords & { readonly run?: string | undef
   if (plan === undefined) return fail({ code: "unknown-run", run: run.value.run, known: [] });
   return ok({ ...opened.value, run: run.value, plan, events, engine: await lookingEngine(opened.value, context) });
 }
-
-/** Every submission of the run, in order. */
-export const attemptsOf = (events: readonly LedgerEvent[]): readonly Attempt[] =>
-  events.flatMap((event) => (event.event === "stage-submitted" ? [{ stage: event.stage, attempt: event.attempt, handle: event.handle }] : []));

@@ -2,8 +2,10 @@
 
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { Prices } from "../../emr/facts/prices.js";
 import type { Profile } from "../profile.js";
-import { memoryProblem } from "../config.js";
+import type { ProfileWords } from "../config.js";
+import { withWords, wordProblems } from "../config.js";
 import { contentId } from "../canonical.js";
 import { findInputs, yearsIn } from "../inputs.js";
 import type { Pipeline, Source } from "../job.js";
@@ -14,16 +16,17 @@ import type { DoneStep, Plan, PlanRequest } from "../plan.js";
 import { bytesRead } from "../plan-stages.js";
 import { plan } from "../planner.js";
 import type { Result } from "../problems.js";
-import { fail, ok } from "../problems.js";
+import { fail, ok, settle } from "../problems.js";
 import type { SourceInput, TableInput } from "../source-input.js";
 import { sizingFor } from "./aws-sizing.js";
 import type { Context } from "./context.js";
 import type { Lake } from "./lake.js";
 import { openLake } from "./lake.js";
+import { pricesFor } from "./prices.js";
 import type { Project } from "./project.js";
 import { findPipeline, findProfile, loadProject, VERSION } from "./project.js";
 
-export interface PlanWords {
+export interface PlanWords extends ProfileWords {
   readonly pipeline: string;
   readonly year?: string | undefined;
   readonly years?: string | undefined;
@@ -32,7 +35,6 @@ export interface PlanWords {
   readonly lake?: string | undefined;
   readonly param?: readonly string[] | undefined;
   readonly force?: boolean | undefined;
-  readonly memory?: string | undefined;
   /** Without an input named, plan as if each source came in its first layout: for looking at SQL only. */
   readonly anyInput?: boolean;
   /** All stages in one application, where an engine has machines to choose. */
@@ -46,6 +48,7 @@ export interface Planned {
   readonly pipeline: Pipeline;
   readonly profile: Profile;
   readonly lake: Lake;
+  readonly prices: Prices;
   readonly plan: Plan;
   readonly inputs: readonly SourceInput[];
   /** Makes the same plan again from what stands in the lake by then. */
@@ -59,10 +62,11 @@ export async function makePlan(words: PlanWords, context: Context): Promise<Resu
   if (!project.ok) return project;
   const pipeline = findPipeline(project.value, words.pipeline);
   const named = findProfile(project.value, words.profile);
-  const memory = memoryProblem(words.memory);
-  const unfit = memory === undefined ? ok(undefined) : fail(memory);
-  if (!pipeline.ok || !named.ok || !unfit.ok) return together(pipeline, named, unfit);
-  const profile = words.memory === undefined ? named.value : { ...named.value, memory: words.memory };
+  const fit = settle(wordProblems(words), () => undefined);
+  if (!pipeline.ok || !named.ok || !fit.ok) return together(pipeline, named, fit);
+  const profile = withWords(named.value, words);
+  const prices = await pricesFor(profile, project.value.folder);
+  if (!prices.ok) return prices;
   const opened = await openLake({ profile, folder: project.value.folder, named: words.lake }, context);
   if (!opened.ok) return opened;
   const lake = opened.value;
@@ -74,7 +78,7 @@ export async function makePlan(words: PlanWords, context: Context): Promise<Resu
   const done = (await lake.ledger.done(words.pipeline)).map((step) => (lake.aws === undefined ? withLivingExport(step) : step));
   const inputs = await inputsOf({ profile, folder, sources, years: years.value, done, stopped: await stoppedRuns(lake.ledger, words.pipeline), pipeline: pipeline.value, force: words.force === true, anyInput: words.anyInput === true });
   if (!inputs.ok) return inputs;
-  const sizing = await sizingFor({ profile, pipeline: pipeline.value, ledger: lake.ledger, together: words.together === true });
+  const sizing = await sizingFor({ profile, pipeline: pipeline.value, ledger: lake.ledger, prices: prices.value, together: words.together === true });
   const made = plan({
     version: VERSION,
     pipeline: pipeline.value,
@@ -91,7 +95,7 @@ export async function makePlan(words: PlanWords, context: Context): Promise<Resu
     publishes: words.publishes ?? profile.mysql !== undefined,
     force: words.force === true,
   });
-  return made.ok ? ok({ project: project.value, pipeline: pipeline.value, profile, lake, plan: made.value, inputs: inputs.value, inputBytes: bytesRead(inputs.value), replan: () => planAgain(words, context) }) : made;
+  return made.ok ? ok({ project: project.value, pipeline: pipeline.value, profile, lake, prices: prices.value, plan: made.value, inputs: inputs.value, inputBytes: bytesRead(inputs.value), replan: () => planAgain(words, context) }) : made;
 }
 
 /** Files of this computer are read from the lake, where that is on S3. */

@@ -6,7 +6,7 @@ import type { Texts } from "./problem-words.js";
 
 type PlanningCode =
   | "unknown-pipeline" | "unknown-job" | "unknown-param" | "param-missing" | "param-invalid" | "usage"
-  | "config-invalid" | "config-missing" | "unknown-profile" | "job-invalid" | "pipeline-not-loaded" | "unknown-run" | "init-not-empty"
+  | "config-invalid" | "price-file-unfit" | "config-missing" | "unknown-profile" | "job-invalid" | "pipeline-not-loaded" | "unknown-run" | "file-unwritable" | "init-not-empty"
   | "template-missing" | "template-syntax" | "template-param-missing" | "template-param-unused" | "template-bare-mustache"
   | "template-unknown-helper" | "template-banned-function" | "template-value" | "template-writes" | "template-unknown-table" | "job-cycle"
   | "input-missing" | "source-files-missing" | "source-file-empty" | "source-file-unreadable" | "source-header-unknown" | "source-layouts-mixed"
@@ -28,6 +28,8 @@ export const planningText: Texts<PlanningCode> = {
   "param-invalid": ({ name, value, expected }) => ({ source: "usage", headline: `\`${value}\` is no value for \`${name}\``, help: `give ${expected}` }),
   usage: ({ message, suggestion: help }) => ({ source: "usage", headline: message, help: help ?? "carelake --help shows the commands" }),
   "config-invalid": ({ key, message, help }) => ({ source: "usage", headline: key === "" ? `carelake.yaml cannot be read: ${message}` : `\`${key}\` in carelake.yaml: ${message}`, ...helpOf(help) }),
+  "price-file-unfit": ({ file, key, message }) => ({ source: "usage", headline: `the price file ${file} cannot be used: ${key === "" ? message : `${key}: ${message}`}`, help: "carelake prices --refresh --region REGION --out FILE writes it anew; without `prices` in the profile the built-in prices count" }),
+  "file-unwritable": ({ file, message }) => ({ source: "usage", headline: `${file} cannot be written: ${message}`, help: "name a file in a folder that is there and that you may write to" }),
   "config-missing": ({ what, looked, help }) => ({ source: "usage", headline: `no ${what}`, notes: [`looked at ${looked.join(", then ")}`], help }),
   "unknown-profile": ({ name, known }) => ({
     source: "usage",

@@ -1,12 +1,12 @@
 // Problems of a run: the lock, Spark, gates, and the tools that Spark needs on this computer.
 
-import { plural } from "./problem-words.js";
+import { dollars, plural } from "./problem-words.js";
 import type { EndCause } from "../problems.js";
 import type { Texts } from "./problem-words.js";
 
 type RunCode =
   | "run-in-progress" | "gate-failed" | "spark-analysis" | "contract-mismatch" | "spark-out-of-memory" | "disk-full" | "not-permitted"
-  | "spark-failed" | "spark-died" | "run-cancelled" | "run-over" | "engine-mismatch" | "run-detached" | "stage-ended" | "stage-elsewhere" | "stopped" | "nothing-published"
+  | "spark-failed" | "spark-died" | "run-cancelled" | "run-over" | "budget-exceeded" | "engine-mismatch" | "run-detached" | "stage-ended" | "stage-elsewhere" | "stopped" | "nothing-published"
   | "java-missing" | "java-unfit" | "python-missing" | "spark-missing" | "jar-missing" | "setup-failed" | "server-not-found";
 
 const SETUP = "carelake setup installs what is missing; carelake doctor shows what was found";
@@ -65,6 +65,16 @@ export const runText: Texts<RunCode> = {
   "spark-died": ({ exit, log, excerpt, run }) => ({ source: "run", headline: `Spark ${exit} without a report`, notes: [`run ${run}; whole log: ${log}`, ...excerpt.map((line) => `    ${line}`)], help: "the same command goes on from what is finished" }),
   "stage-ended": ({ cause, reason, log, excerpt, run }) => ({ source: "world", headline: ENDED[cause].headline, notes: [...(reason === "" ? [] : [reason]), `run ${run}; logs: ${log}`, ...excerpt.map((line) => `    ${line}`)], help: ENDED[cause].help }),
   "run-over": ({ run, outcome, asked }) => ({ source: "usage", headline: `run ${run} is over (${outcome}): there is nothing to ${asked}`, help: "carelake runs lists what is still going on" }),
+  "budget-exceeded": ({ run, stage, budget, spent, toCome, stopped }) => {
+    const sum = spent.reduce((all, { usd }) => all + (usd ?? 0), 0);
+    const by = spent.filter(({ usd }) => usd !== null).map((each) => `stage ${each.stage}, attempt ${String(each.attempt)}: ${dollars(each.usd ?? 0)}`);
+    return {
+      source: "run",
+      headline: stopped ? `run ${run} has cost ${dollars(sum)}, more than its budget of ${dollars(budget)}, so stage ${stage} was stopped` : `stage ${stage} would take run ${run} above its budget of ${dollars(budget)}, so it was not submitted`,
+      notes: [...by, `spent ${dollars(sum)}; by estimate ${dollars(toCome)} was still to come`],
+      help: `carelake resume ${run} --budget ${String(Math.ceil(sum + toCome + 0.01))} goes on from what is finished; carelake cost ${run} shows what it has cost`,
+    };
+  },
   "engine-mismatch": ({ run, ran, profile }) => ({ source: "usage", headline: `run ${run} runs on engine ${ran}, the profile says ${profile}`, help: "name the profile that it was started with: --profile" }),
   "run-detached": ({ run }) => ({ source: "run", headline: `run ${run} goes on without anybody waiting for it`, help: `carelake resume ${run} follows it again; carelake cancel ${run} stops it` }),
   "run-cancelled": ({ run }) => ({ source: "run", headline: `run ${run} was cancelled` }),

@@ -17,4 +17,7 @@ export function suggestion(known: readonly string[], near: string | undefined): 
   return known.length === 0 ? undefined : `known are ${known.join(", ")}`;
 }
 
+/** Stages cost cents: below a dollar four digits are told. */
+export const dollars = (usd: number): string => `$${usd.toFixed(usd < 1 ? 4 : 2)}`;
+
 export const plural = (count: number, noun: string): string => `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;

@@ -5,6 +5,8 @@ import type { RunEvent } from "../events.js";
 import type { PublishEvent } from "../publish/set.js";
 import type { StageEvent } from "../stage.js";
 import { bytes, count, say, seconds } from "./present.js";
+import { problemText } from "./problem-text.js";
+import { dollars } from "./problem-words.js";
 
 export interface ProgressOptions {
   readonly isTerminal: boolean;
@@ -43,6 +45,12 @@ export function progress({ isTerminal, verbose }: ProgressOptions): (event: RunE
         return;
       case "stage-retried":
         line(`  trying again${event.waitSeconds > 0 ? ` in ${seconds(event.waitSeconds)}` : ""}: ${event.reason}`);
+        return;
+      case "budget-forecast":
+        line(`  likely to cost ${dollars(event.spent + event.toCome)}, above its budget of ${dollars(event.budget)}: ${dollars(event.spent)} so far, ${dollars(event.toCome)} still to come by estimate; it is stopped when the budget is spent`);
+        return;
+      case "cost-unknown":
+        line(`  the budget cannot be held at the moment: what was used is not told\n${problemText(event.problem)}`);
         return;
       case "stage-finished":
         line(`  Spark done in ${seconds(event.seconds)}`);

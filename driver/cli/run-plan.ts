@@ -1,5 +1,7 @@
 // Puts the parts of a run together: engine, ledger, publisher. The composition for run, submit, resume and demo.
 
+import type { Prices } from "../../emr/facts/prices.js";
+import type { Engine } from "../engine.js";
 import type { ExecuteOptions, FinishedRun } from "../execute.js";
 import { execute } from "../execute.js";
 import type { EventSink } from "../events.js";
@@ -18,6 +20,7 @@ import { limitsOf, limitsProblem } from "./aws-limits.js";
 import type { Context } from "./context.js";
 import { engineFor } from "./engines.js";
 import type { Lake } from "./lake.js";
+import { pricesFor } from "./prices.js";
 import type { Project } from "./project.js";
 import { VERSION } from "./project.js";
 
@@ -40,7 +43,9 @@ export interface RunRequest {
 
 export async function runPlan(request: RunRequest, context: Context): Promise<Result<FinishedRun>> {
   const { plan, pipeline, profile, lake, listen, replan } = request;
-  const refused = limitsProblem(await limitsOf({ plan, profile, lake: lake.root, now: context.now() }));
+  const prices = await pricesFor(profile, request.project.folder);
+  if (!prices.ok) return prices;
+  const refused = limitsProblem(await limitsOf({ plan, profile, lake: lake.root, now: context.now(), prices: prices.value }));
   if (refused !== undefined) return fail(refused);
   const parts = await engineFor(request, context);
   if (!parts.ok) return parts;
@@ -61,16 +66,20 @@ export async function runPlan(request: RunRequest, context: Context): Promise<Re
     now: context.now,
     listen,
     signal: context.signal,
-    ...(profile.engine === "local" ? {} : { onStop: () => askDetachOrCancel(context), ...(await retryFor(profile)) }),
+    ...(profile.engine === "local" ? {} : { onStop: () => askDetachOrCancel(context), ...(await awsOptions(profile, { engine: parts.value.engine, prices: prices.value })) }),
     memory: (stage) => memoryText(stage, profile),
   });
 }
 
-async function retryFor(profile: Profile): Promise<Pick<ExecuteOptions, "retry">> {
-  const { engine, release } = profile;
+/** What judges a failed attempt, and what holds the run's budget. */
+async function awsOptions(profile: Profile, { engine: runsOn, prices }: { readonly engine: Engine; readonly prices: Prices }): Promise<Pick<ExecuteOptions, "retry" | "budget">> {
+  const { engine, release, budget_usd } = profile;
   if (engine === "local") return {};
-  const { nextTry } = await import("../../emr/sizing/retry.js");
-  return { retry: (failed) => nextTry(failed, { engine, release, profile }) };
+  const [{ nextTry }, { budgetFor }] = await Promise.all([import("../../emr/sizing/retry.js"), import("./run-cost.js")]);
+  return {
+    retry: (failed) => nextTry(failed, { engine, release, profile, prices }),
+    ...(budget_usd === undefined ? {} : { budget: budgetFor(budget_usd, { engine: runsOn, profile, prices }) }),
+  };
 }
 
 const memoryText = ({ shape }: PlannedStage, { memory }: Profile): string =>

@@ -2,6 +2,7 @@
 // The API has no client token: the attempt's key stands in the names of step and cluster and is looked for before
 // anything is asked twice. Clusters of our own are ended when their stage is over.
 
+import type { StepSummary } from "@aws-sdk/client-emr";
 import type { Engine, StageHandle, StageLogs, StageSettings, StageState, StageUsage } from "../../driver/engine.js";
 import type { Result } from "../../driver/problems.js";
 import { fail, ok, ProblemError } from "../../driver/problems.js";
@@ -13,7 +14,9 @@ import { atDoor, cancelOf, endOf, engineParts, finished, ifPossible, patiently, 
 import { stepLogs } from "../logs/logs.js";
 import { folderOf } from "../submission/stage-folder.js";
 import { clusterStanding, stepStanding } from "../submission/states.js";
-import { clusterEnd, clusterUsage, secondsOf, spotLoss, stepEnd } from "./step-end.js";
+import type { InstanceLook } from "./instances.js";
+import { clusterUsage, instanceLooks, spotLoss } from "./instances.js";
+import { clusterEnd, secondsOf, stepEnd } from "./step-end.js";
 import type { StepLook } from "./steps.js";
 import { addStep, cancelSteps, isStepOver, stepByName, stepLooks } from "./steps.js";
 import type { ClusterSubmission, EndRecord } from "../submission/submission.js";
@@ -31,13 +34,16 @@ interface Emr extends EngineParts {
   readonly look: StepLook;
   /** Looks at each attempt so far; its cluster was seen up from the first on. */
   readonly looks: Map<string, number>;
+  /** Steps as the last look found them, and instances as they were some minutes ago: what a stage has used is told with few calls. */
+  readonly steps: Map<string, StepSummary>;
+  readonly instances: InstanceLook;
   /** When the step of an attempt (by its folder) was told to stop, or a cluster (by its id) to end; milliseconds. */
   readonly told: Map<string, number>;
 }
 
 export function emrEngine(options: AwsEngineOptions): Engine {
   const base = engineParts(options);
-  const parts: Emr = { ...base, known: new Map(), look: stepLooks(base), looks: new Map(), told: new Map() };
+  const parts: Emr = { ...base, known: new Map(), look: stepLooks(base), looks: new Map(), steps: new Map(), instances: instanceLooks(base, LOOKS_A_CLUSTER * PACE_MILLISECONDS), told: new Map() };
   const look = (handle: StageHandle): Promise<StageState> => patiently(() => describe(parts, handle.ref));
   return {
     name: "emr",
@@ -117,6 +123,7 @@ async function describe(parts: Emr, ref: string): Promise<StageState> {
   if (standing.up || seen !== undefined) parts.looks.set(ref, (seen ?? 0) + 1);
   const step = await parts.look(submission.cluster, submission.step);
   if (step === undefined) return unlisted(parts, submission);
+  parts.steps.set(ref, step);
   if (isStepOver(step)) return over(parts, ref, { submission, step });
   if (standing.gone && cluster !== undefined) return close(parts, ref, { submission, end: clusterEnd(cluster) ?? { exitCode: null } });
   await holdLimit(parts, ref, { submission, seconds: secondsOf(step, parts.calls.clock.now()) });
@@ -215,7 +222,8 @@ async function usage(parts: Emr, ref: string): Promise<StageUsage | undefined> {
   if (ended?.usage !== undefined) return ended.usage;
   const submission = await found(parts, ref);
   if (submission === undefined) return undefined;
-  const used = await clusterUsage(parts, submission, await parts.look(submission.cluster, submission.step));
+  const [instances, step] = [await parts.instances(submission.cluster), parts.steps.get(ref) ?? (await parts.look(submission.cluster, submission.step))];
+  const used = clusterUsage(submission, { instances, step, now: parts.calls.clock.now() });
   if (ended !== undefined && used.final) await ifPossible(parts.folders.save(ref, "ended.json", { ...ended, usage: used }));
   return used;
 }

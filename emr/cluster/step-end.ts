@@ -1,13 +1,9 @@
-// What a step and its cluster say of an end → one end for people and for the choice of a retry, and what was
-// used up to it. Asks for instances only; judging is pure.
+// What a step and its cluster say of an end → one end for people and for the choice of a retry. Pure.
 
-import type { Cluster, Instance, StepSummary } from "@aws-sdk/client-emr";
-import { ListInstancesCommand } from "@aws-sdk/client-emr";
-import type { StageUsage } from "../../driver/engine.js";
-import type { EngineParts } from "../submission/engine-parts.js";
+import type { Cluster, StepSummary } from "@aws-sdk/client-emr";
 import { cancelledEnd } from "../submission/engine-parts.js";
 import { clusterCause, clusterStanding, messageCause, stepStanding } from "../submission/states.js";
-import type { CancelRecord, ClusterSubmission, EndRecord } from "../submission/submission.js";
+import type { CancelRecord, EndRecord } from "../submission/submission.js";
 
 export interface StepOver {
   readonly step: StepSummary;
@@ -59,40 +55,4 @@ export function secondsOf({ Status }: StepSummary, now: Date | undefined): numbe
   const { StartDateTime, EndDateTime } = Status?.Timeline ?? {};
   const end = EndDateTime ?? now;
   return StartDateTime === undefined || end === undefined ? 0 : Math.max(0, (end.getTime() - StartDateTime.getTime()) / 1000);
-}
-
-async function instancesOf({ calls, clients }: EngineParts, ClusterId: string): Promise<readonly Instance[]> {
-  const found: Instance[] = [];
-  let Marker: string | undefined;
-  do {
-    const page = await calls.ask("emr:ListInstances", () => clients.emr.send(new ListInstancesCommand({ ClusterId, Marker })));
-    found.push(...(page.Instances ?? []));
-    Marker = page.Marker;
-  } while (Marker !== undefined);
-  return found;
-}
-
-/** Spot instances that were taken away while the step ran; undefined when none was. */
-export async function spotLoss(parts: EngineParts, { cluster }: ClusterSubmission, { Status }: StepSummary): Promise<EndRecord | undefined> {
-  const { StartDateTime, EndDateTime } = Status?.Timeline ?? {};
-  const lost = (await instancesOf(parts, cluster)).filter(({ Market, Status: status }) => {
-    const at = status?.Timeline?.EndDateTime;
-    return Market === "SPOT" && at !== undefined && (StartDateTime === undefined || at >= StartDateTime) && (EndDateTime === undefined || at <= EndDateTime);
-  });
-  if (lost.length === 0) return undefined;
-  return { exitCode: null, cause: "instance-loss", reason: `${lost.length} spot instance${lost.length === 1 ? " was" : "s were"} taken away while it ran: ${lost.map(({ Ec2InstanceId }) => Ec2InstanceId ?? "?").join(", ")}` };
-}
-
-/** Instances of the cluster from their order on: what the bill is made of. */
-export async function clusterUsage(parts: EngineParts, submission: ClusterSubmission, step: StepSummary | undefined): Promise<StageUsage> {
-  const found = await instancesOf(parts, submission.cluster);
-  const now = parts.calls.clock.now();
-  const instances = found.flatMap(({ InstanceType, Market, Status }) => {
-    const { CreationDateTime, EndDateTime } = Status?.Timeline ?? {};
-    if (InstanceType === undefined || CreationDateTime === undefined) return [];
-    const market = Market === "SPOT" ? ("SPOT" as const) : ("ON_DEMAND" as const);
-    return [{ type: InstanceType, market, seconds: Math.max(0, ((EndDateTime ?? now).getTime() - CreationDateTime.getTime()) / 1000) }];
-  });
-  const final = found.every(({ Status }) => Status?.Timeline?.EndDateTime !== undefined);
-  return { engine: "emr", final, cluster: submission.cluster, shared: submission.mode !== "stage", seconds: step === undefined ? 0 : secondsOf(step, now), instances };
 }

@@ -70,7 +70,7 @@ export type PriceFile = z.infer<typeof priceFile>;
 
 /** `file` is named in what is wrong with it. */
 export function parsePrices(text: string, file: string): Result<PriceFile> {
-  const wrong = (key: string, message: string): Problem => ({ code: "config-invalid", key, message, at: { file }, help: "carelake prices --refresh writes the file anew; without it the built-in prices count" });
+  const wrong = (key: string, message: string): Problem => ({ code: "price-file-unfit", file, key, message });
   let value: unknown;
   try {
     value = JSON.parse(text);

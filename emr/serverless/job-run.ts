@@ -58,17 +58,19 @@ export function jobRunEnd(run: JobRun, cancel: CancelRecord | undefined, limitMi
   return { exitCode: code === undefined ? null : Number(code), ...(cause === undefined ? {} : { cause }), ...(words === "" ? {} : { reason: words }) };
 }
 
-/** The service's own count is there after the end only. */
-function secondsOf({ totalExecutionDurationSeconds, createdAt, startedAt, endedAt, updatedAt }: JobRun): number {
+/** The service's own count is there after the end only. `now`: of a run that goes on, whose record stands still. */
+function secondsOf({ totalExecutionDurationSeconds, createdAt, startedAt, endedAt, updatedAt }: JobRun, now?: Date): number {
   if (totalExecutionDurationSeconds !== undefined && totalExecutionDurationSeconds > 0) return totalExecutionDurationSeconds;
-  const [from, to] = [startedAt ?? createdAt, endedAt ?? updatedAt];
+  // What waits for its workers has not begun.
+  const [from, to] = now === undefined ? [startedAt ?? createdAt, endedAt ?? updatedAt] : [startedAt, now];
   return from === undefined || to === undefined ? 0 : Math.max(0, (to.getTime() - from.getTime()) / 1000);
 }
 
-export function jobRunUsage(run: JobRun): StageUsage {
+export function jobRunUsage(run: JobRun, now: Date): StageUsage {
   const billed = run.billedResourceUtilization;
   const { vCPUHour = 0, memoryGBHour = 0, storageGBHour = 0 } = billed ?? run.totalResourceUtilization ?? {};
-  return { engine: "emr-serverless", final: billed !== undefined && jobRunStanding(run.state).over, billed: { vCPUHour, memoryGBHour, storageGBHour }, seconds: secondsOf(run) };
+  const { over } = jobRunStanding(run.state);
+  return { engine: "emr-serverless", final: billed !== undefined && over, billed: { vCPUHour, memoryGBHour, storageGBHour }, seconds: over ? secondsOf(run) : secondsOf(run, now) };
 }
 
 /** What a run that goes on does or waits for. */

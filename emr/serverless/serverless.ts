@@ -32,10 +32,12 @@ const CLOCK_SKEW = 15 * 60_000;
 interface Serverless extends EngineParts {
   /** Submissions never change: one look a process. */
   readonly known: Map<string, ServerlessSubmission>;
+  /** Job runs as the last look found them: what a run has used is told without another call. */
+  readonly seen: Map<string, JobRun>;
 }
 
 export function serverlessEngine(options: AwsEngineOptions): Engine {
-  const parts: Serverless = { ...engineParts(options), known: new Map() };
+  const parts: Serverless = { ...engineParts(options), known: new Map(), seen: new Map() };
   const look = (handle: StageHandle): Promise<StageState> => patiently(() => describe(parts, handle.ref));
   return {
     name: "emr-serverless",
@@ -130,10 +132,11 @@ async function describe(parts: Serverless, ref: string): Promise<StageState> {
     if (age < UNLISTED_MILLISECONDS) return { state: "running", detail: `EMR Serverless does not list job run ${submission.job_run} yet` };
     return finished({ exitCode: null, cause: "gone", reason: `EMR Serverless knows nothing of job run ${submission.job_run} any more` });
   }
+  parts.seen.set(ref, run);
   if (!jobRunStanding(run.state).over) return { state: "running", detail: jobRunWords(run) };
   const cancel = run.state === "CANCELLED" ? await cancelOf(parts, ref) : undefined;
   const end: EndRecord = jobRunEnd(run, cancel, submission.limit_minutes);
-  const used = jobRunUsage(run);
+  const used = jobRunUsage(run, parts.calls.clock.now());
   await ifPossible(parts.folders.save(ref, "ended.json", used.final ? { ...end, usage: used } : end));
   return finished(end);
 }
@@ -167,12 +170,15 @@ async function cancel(parts: Serverless, handle: StageHandle, look: Engine["desc
 }
 
 async function usage(parts: Serverless, ref: string): Promise<StageUsage | undefined> {
+  const now = parts.calls.clock.now();
+  const seen = parts.seen.get(ref);
+  if (seen !== undefined && !jobRunStanding(seen.state).over) return jobRunUsage(seen, now);
   const ended = await endOf(parts, ref);
   if (ended?.usage !== undefined) return ended.usage;
   const submission = await found(parts, ref);
   const run = submission === undefined ? undefined : await jobRun(parts, submission);
   if (run === undefined) return undefined;
-  const used = jobRunUsage(run);
+  const used = jobRunUsage(run, now);
   if (ended !== undefined && used.final) await ifPossible(parts.folders.save(ref, "ended.json", { ...ended, usage: used }));
   return used;
 }

@@ -54,6 +54,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "aws-refused": "emr/calls.test.ts",
   "aws-unreachable": "emr/calls.test.ts",
   "bucket-missing": "emr/s3-store.db.test.ts",
+  "budget-exceeded": "emr/budget.test.ts",
   "cancel-unfinished": "emr/serverless.test.ts",
   "cluster-gone": "emr/cluster.test.ts",
   "cluster-unfit": "emr/cluster.test.ts",

@@ -1,8 +1,8 @@
 // carelake cancel: stops what a run has running, from any computer, and says so in the ledger.
 
-import { outcomeOf } from "../../ledger.js";
+import { attemptsOf, outcomeOf } from "../../ledger.js";
 import { heldLock, ownerText } from "../../lock.js";
-import { attemptsOf, openRun } from "../open-run.js";
+import { openRun } from "../open-run.js";
 import { command } from "../command.js";
 import { answer, complain } from "../present.js";
 import { lakeOptions } from "./words.js";

@@ -2,8 +2,9 @@
 
 import type { Engine, StageLogs } from "../../engine.js";
 import { track } from "../../track.js";
-import { attemptsOf, openRun } from "../open-run.js";
-import type { Attempt } from "../open-run.js";
+import { attemptsOf } from "../../ledger.js";
+import { openRun } from "../open-run.js";
+import type { Attempt } from "../../ledger.js";
 import { command } from "../command.js";
 import type { Context } from "../context.js";
 import { answer, complain, say } from "../present.js";

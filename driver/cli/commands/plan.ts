@@ -14,8 +14,8 @@ export const plan = command({
   handler: async (words, context) => {
     const planned = await makePlan(words, context);
     if (!planned.ok) return complain(planned.problems, words.json);
-    const { plan: made, profile, lake } = planned.value;
-    const findings = await limitsOf({ plan: made, profile, lake: lake.root, now: context.now() });
+    const { plan: made, profile, lake, prices } = planned.value;
+    const findings = await limitsOf({ plan: made, profile, lake: lake.root, now: context.now(), prices });
     answer({ json: findings.length === 0 ? made : { ...made, limits: findings }, text: planText(made, findings) }, words.json);
   },
 });

@@ -38,7 +38,7 @@ describe("a price file", () => {
     ["a type whose size its name does not tell", file({ instances: { "x8g.metal": { ec2_usd_hour: 1 } } }), "instances.x8g.metal"],
   ])("is refused for %s", (_what, value, key) => {
     const parsed = parse(value);
-    expect(parsed).toMatchObject({ ok: false, problems: [{ code: "config-invalid", key, at: { file: "prices.json" } }] });
+    expect(parsed).toMatchObject({ ok: false, problems: [{ code: "price-file-unfit", key, file: "prices.json" }] });
   });
 
   it("is accepted as a refresh writes it", () => expect(parse(file({ serverless: { ARM64: { vcpu_usd_hour: 0.04, gb_usd_hour: 0.004 } } })).ok).toBe(true));

@@ -1,0 +1,77 @@
+// What a run may cost, held against what it has cost so far and what is still to come. In: the budget, and a function
+// that asks the service what each attempt has used. Out: the problem that stops the run. Never knows a price.
+
+import type { EventSink } from "./events.js";
+import type { Attempt } from "./ledger.js";
+import type { Plan, PlannedStage } from "./plan.js";
+import type { Problem, ProblemOf } from "./problems.js";
+import { ProblemError } from "./problems.js";
+
+export interface Budget {
+  /** Dollars that the run may cost. */
+  readonly usd: number;
+  /** Dollars of each attempt so far, null where nobody knows. Throws a ProblemError where the service does not tell. */
+  readonly spent: (plan: Plan, attempts: readonly Attempt[]) => Promise<ProblemOf<"budget-exceeded">["spent"]>;
+}
+
+/** A stage of a run under a budget. */
+export interface Held {
+  readonly budget: Budget;
+  readonly run: string;
+  readonly plan: Plan;
+  /** As it is submitted: a second attempt may be larger than the plan has it. */
+  readonly stage: PlannedStage;
+  /** Submissions of the run so far. */
+  readonly attempts: readonly Attempt[];
+  readonly listen: EventSink;
+}
+
+/** Before the stage is submitted: the problem when spent and estimated dollars together are too many. */
+export async function overBudget(held: Held): Promise<Problem | undefined> {
+  const bill = await billOf(held, false);
+  return bill !== undefined && bill.spent + bill.toCome > held.budget.usd ? problemOf(held, bill, false) : undefined;
+}
+
+/** For every look while the stage runs: the problem as soon as the dollars are spent. Warns once, when they will be. */
+export function budgetWatch(held: Held): () => Promise<Problem | undefined> {
+  const { budget } = held;
+  const told = new Set<string>();
+  const listen: EventSink = (event) => {
+    if (!told.has(event.kind)) held.listen(event);
+    told.add(event.kind);
+  };
+  return async () => {
+    const bill = await billOf({ ...held, listen }, true);
+    if (bill === undefined) return undefined;
+    const { spent, toCome } = bill;
+    if (spent > budget.usd) return problemOf(held, bill, true);
+    if (spent + toCome > budget.usd) listen({ kind: "budget-forecast", budget: budget.usd, spent, toCome });
+    return undefined;
+  };
+}
+
+interface Bill {
+  readonly spent: number;
+  readonly toCome: number;
+  readonly attempts: ProblemOf<"budget-exceeded">["spent"];
+}
+
+/** Undefined where the service does not tell: nobody is stopped for what nobody knows. */
+async function billOf({ budget, plan, stage, attempts, listen }: Held, runs: boolean): Promise<Bill | undefined> {
+  const asSubmitted = { ...plan, stages: plan.stages.map((each) => (each.name === stage.name ? stage : each)) };
+  try {
+    const found = await budget.spent(asSubmitted, attempts);
+    const ofThis = runs ? (found.at(-1)?.usd ?? 0) : 0;
+    const later = asSubmitted.stages.slice(asSubmitted.stages.indexOf(stage) + 1);
+    const toCome = Math.max(0, estimateOf(stage, plan) - ofThis) + later.reduce((sum, each) => sum + estimateOf(each, plan), 0);
+    return { spent: found.reduce((sum, { usd }) => sum + (usd ?? 0), 0), toCome, attempts: found };
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    listen({ kind: "cost-unknown", problem: error.problem });
+    return undefined;
+  }
+}
+
+const estimateOf = ({ shape }: PlannedStage, { engine }: Plan): number => (shape === undefined || engine === "local" ? 0 : shape.estimate.usd[engine]);
+
+const problemOf = ({ budget, run, stage }: Held, { toCome, attempts }: Bill, stopped: boolean): Problem => ({ code: "budget-exceeded", run, stage: stage.name, budget: budget.usd, spent: attempts, toCome, stopped });
