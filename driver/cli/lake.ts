@@ -4,7 +4,7 @@ import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { join, resolve } from "node:path";
 import type { AwsClients } from "../../emr/calls/clients.js";
-import type { Calls } from "../../emr/calls/calls.js";
+import type { Calls, CallsOptions } from "../../emr/calls/calls.js";
 import type { Objects } from "../../emr/s3/objects.js";
 import type { ExportFiles } from "../exports.js";
 import { folderExports } from "../exports.js";
@@ -64,11 +64,11 @@ function folderLake(root: string): Lake {
 }
 
 /** Loaded when a lake on S3 is opened: the AWS clients take longer to load than a local plan takes to make. */
-async function awsParts(profile: Profile, context: Context): Promise<AwsParts> {
+export async function awsParts(profile: Profile, context: Context, patience: Pick<CallsOptions, "patienceSeconds"> = {}): Promise<AwsParts> {
   // Its advice about Node's version is for us: package.json says which versions carelake runs on.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
   const [{ awsClients }, { politeCalls }, { s3Objects }] = await Promise.all([import("../../emr/calls/clients.js"), import("../../emr/calls/calls.js"), import("../../emr/s3/objects.js")]);
-  const calls = politeCalls({ clock: { now: context.now, sleep: context.sleep, random: context.random } });
+  const calls = politeCalls({ clock: { now: context.now, sleep: context.sleep, random: context.random }, ...patience });
   const region = profile.region;
   // Servers other than AWS are reached by one name, which cannot hold the bucket's.
   const pathStyle = context.env["AWS_ENDPOINT_URL_S3"] !== undefined || context.env["AWS_ENDPOINT_URL"] !== undefined;

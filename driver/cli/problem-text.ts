@@ -28,7 +28,8 @@ export function exitCodeOf(problems: readonly Problem[]): 1 | 2 | 3 {
   return sources.includes("world") ? 3 : 1;
 }
 
-function textOf(problem: Problem): ProblemText {
+/** Its words one by one, for those who lay them out themselves. */
+export function textOf(problem: Problem): ProblemText {
   const make = TEXTS[problem.code] as (problem: Problem) => ProblemText;
   return make(problem);
 }

@@ -18,7 +18,7 @@ export interface Clock {
 }
 
 /** "emr:ListSteps", "serverless:GetJobRun", "s3:PutObject". */
-export type Operation = `${"emr" | "serverless" | "s3"}:${string}`;
+export type Operation = `${"emr" | "serverless" | "s3" | "sts" | "iam"}:${string}`;
 
 export interface CallsOptions {
   readonly clock: Clock;
@@ -144,3 +144,6 @@ export async function orAbsent<T>(asked: Promise<T>): Promise<T | undefined> {
     throw error;
   }
 }
+
+/** EMR answers a wrong id with a refusal in words. */
+export const isUnknown = (error: unknown): boolean => error instanceof AwsRefusal && (error.error.kind === "absent" || (error.error.kind === "refused" && /not valid|not found|does not exist|no such/i.test(error.error.message)));

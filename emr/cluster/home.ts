@@ -9,7 +9,7 @@ import { emr as emrProfile } from "../../driver/profile.js";
 import type { Result } from "../../driver/problems.js";
 import { fail, ok, ProblemError } from "../../driver/problems.js";
 import type { ClusterShape } from "../../driver/shape.js";
-import { AwsRefusal } from "../calls/calls.js";
+import { isUnknown } from "../calls/calls.js";
 import { clusterName, fleetOf, runClusterName, runJobFlowInput, unitsOf } from "./request.js";
 import type { EngineParts } from "../submission/engine-parts.js";
 import { clusterStanding, OPEN_CLUSTERS } from "../submission/states.js";
@@ -94,9 +94,6 @@ export async function describeCluster({ calls, clients }: EngineParts, id: strin
     throw error;
   }
 }
-
-/** The service answers a wrong id with a refusal in words. */
-export const isUnknown = (error: unknown): boolean => error instanceof AwsRefusal && (error.error.kind === "absent" || (error.error.kind === "refused" && /not valid|not found|does not exist|no such/i.test(error.error.message)));
 
 /** Open clusters of that name, the oldest first. Summaries carry no tags, so the name carries the key. */
 async function openClusters({ calls, clients }: EngineParts, name: string): Promise<readonly string[]> {

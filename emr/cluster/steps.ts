@@ -5,7 +5,7 @@ import { AddJobFlowStepsCommand, CancelStepsCommand, ListStepsCommand } from "@a
 import type { Result } from "../../driver/problems.js";
 import type { StepRequest } from "./request.js";
 import { stepConfig } from "./request.js";
-import { isUnknown } from "./home.js";
+import { isUnknown } from "../calls/calls.js";
 import type { EngineParts } from "../submission/engine-parts.js";
 import { stepStanding } from "../submission/states.js";
 import { submitOnce } from "../submission/submit-once.js";

@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import type { S3Client } from "@aws-sdk/client-s3";
-import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
+import { DeleteObjectsCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import { ProblemError } from "../../driver/problems.js";
 import { awsError, awsProblem } from "../calls/aws-error.js";
@@ -29,6 +29,8 @@ export interface Objects {
   create(uri: string, body: string): Promise<boolean>;
   /** Every object below a prefix, in the order of keys; `after` leaves out that key and all before it. */
   list(prefix: string, after?: string): Promise<readonly ObjectFacts[]>;
+  /** Removes the objects; those that are not there are no fault. */
+  remove(uris: readonly string[]): Promise<void>;
   /** A local file in parts; `progress` gets the bytes sent so far. */
   upload(file: string, uri: string, options: { readonly metadata: Readonly<Record<string, string>>; readonly progress?: (bytes: number) => void }): Promise<void>;
 }
@@ -89,6 +91,9 @@ export function s3Objects({ s3, s3Parts, calls }: ObjectsOptions): Objects {
       }
     },
     list: (prefix, after) => inBucket(prefix, listAll({ s3, calls, prefix, ...(after === undefined ? {} : { after }) })),
+    remove: async (uris) => {
+      for (let first = 0; first < uris.length; first += KEYS_A_REQUEST) await removeAll({ s3, calls }, uris.slice(first, first + KEYS_A_REQUEST));
+    },
     upload: async (file, uri, { metadata, progress }) => {
       const upload = new Upload({ client: s3Parts, params: { ...placeOf(uri), Body: createReadStream(file), Metadata: { ...metadata } }, queueSize: 4, partSize: 16 * 1024 * 1024, leavePartsOnError: false });
       upload.on("httpUploadProgress", ({ loaded }) => progress?.(loaded ?? 0));
@@ -111,6 +116,20 @@ async function againOnConflict<T>(write: () => Promise<T>): Promise<T> {
       if (!(error instanceof AwsRefusal) || error.error.name !== "ConditionalRequestConflict") throw error;
     }
   }
+}
+
+const KEYS_A_REQUEST = 1000;
+
+/** Of one bucket. An answer may tell of single objects that stay: the first of them is the problem. */
+async function removeAll({ s3, calls }: Pick<ObjectsOptions, "s3" | "calls">, uris: readonly string[]): Promise<void> {
+  const [first] = uris;
+  if (first === undefined) return;
+  const Objects = uris.map((uri) => ({ Key: placeOf(uri).Key }));
+  const { Errors = [] } = await inBucket(first, calls.ask("s3:DeleteObjects", () => s3.send(new DeleteObjectsCommand({ Bucket: placeOf(first).Bucket, Delete: { Objects, Quiet: true } }))));
+  const [refused] = Errors;
+  if (refused === undefined) return;
+  const { Code: name = "", Message: message = "", Key = "" } = refused;
+  throw new ProblemError(awsProblem({ kind: name === "AccessDenied" ? "denied" : "refused", name, message: `${Key}: ${message}` }, "DeleteObjects"));
 }
 
 interface Listing {

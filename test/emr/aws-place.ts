@@ -93,6 +93,9 @@ export function memoryObjects(now: () => Date, others: () => ReadonlyMap<string,
     },
     list: async (prefix, after = "") =>
       [...new Map([...others(), ...all])].filter(([uri]) => uri.startsWith(prefix) && uri > after).sort(([a], [b]) => (a < b ? -1 : 1)).map(([uri, body]) => ({ uri, bytes: body.length, modified: now() })),
+    remove: async (uris) => {
+      for (const uri of uris) all.delete(uri);
+    },
     upload: async () => {
       throw new Error("nothing is uploaded from a file in these tests");
     },

@@ -30,6 +30,7 @@ const EMR_ROOMS: Readonly<Record<string, readonly string[]>> = {
   submission: ["calls", "s3"],
   cluster: ["submission", "logs", "calls"],
   serverless: ["submission", "logs", "calls"],
+  checks: ["facts", "sizing", "calls", "s3", "submission"],
 };
 
 const ARROWS: readonly Arrow[] = [
@@ -57,6 +58,8 @@ const DOORS: Readonly<Record<string, { readonly where: RegExp; readonly because:
   "@aws-sdk/client-emr": { where: /^emr\//, because: "only the engines speak to AWS" },
   "@aws-sdk/client-emr-serverless": { where: /^emr\//, because: "only the engines speak to AWS" },
   "@aws-sdk/client-s3": { where: /^emr\/(calls\/clients|s3\/objects)\.ts$/, because: "the rest knows objects by URI, not a client library" },
+  "@aws-sdk/client-sts": { where: /^emr\/checks\//, because: "who one is, only the doctor asks" },
+  "@aws-sdk/client-iam": { where: /^emr\/checks\//, because: "roles are looked at by the doctor, and made by nobody here" },
   "@aws-sdk/client-secrets-manager": { where: /^emr\/access\/secrets\.ts$/, because: "a secret is read where it is used, by one function" },
   "@aws-sdk/lib-storage": { where: /^emr\/s3\/objects\.ts$/, because: "the rest knows objects by URI, not a client library" },
   jiti: { where: /^driver\/cli\/project\.ts$/, because: "pipelines of a user's project are loaded there" },

@@ -1,8 +1,8 @@
-// carelake doctor: what of the tools is there, in which version and where, and what the profile's database answers.
+// carelake doctor: what of the tools is there, in which version and where, and what the profile's database answers; of
+// a profile on AWS, whether what it names there is there and may be used.
 
-import type { MySqlSettings } from "../../mysql.js";
-import type { Problem } from "../../problems.js";
 import { parts } from "../../local/setup.js";
+import { askDatabase } from "../ask-database.js";
 import type { Context } from "../context.js";
 import type { LakeWords } from "../open-ledger.js";
 import { openLedger } from "../open-ledger.js";
@@ -15,6 +15,9 @@ import { findProfile, loadProject } from "../project.js";
 import { mysqlSettings } from "../run-plan.js";
 import { lakeOptions } from "./words.js";
 
+/** Exit code of what the outside world lacks. */
+const OUTSIDE = 3;
+
 export const doctor = command({
   command: "doctor",
   describe: "what was found on this computer and in the profile, and how to mend it",
@@ -23,6 +26,11 @@ export const doctor = command({
     if (words.policies) return tellPolicies(words, context);
     const opened = await openLedger(words, context);
     if (!opened.ok) return complain(opened.problems, words.json);
+    if (opened.value.profile.engine !== "local") {
+      const { answer: told, hasFailed } = await (await import("../doctor-aws.js")).awsDoctor(opened.value, context);
+      if (hasFailed) process.exitCode = OUTSIDE;
+      return answer(told, words.json);
+    }
     const found = await parts(context.machine, words.for);
     const mysql = await mysqlSettings(opened.value.profile, context);
     const database = mysql.ok && mysql.value !== undefined ? await askDatabase(mysql.value) : undefined;
@@ -44,17 +52,4 @@ async function tellPolicies(words: LakeWords, context: Context): Promise<void> {
   const made = await policiesOf(profile.value, project.value.pipelines);
   if (!made.ok) return complain(made.problems, words.json);
   answer({ json: made.value, text: policiesText(made.value) }, words.json);
-}
-
-interface AskedDatabase {
-  /** Address and version, when it answers. */
-  readonly server?: string;
-  readonly problems: readonly Problem[];
-}
-
-async function askDatabase(settings: MySqlSettings): Promise<AskedDatabase> {
-  const [{ addressOf }, { examineServer }] = await Promise.all([import("../../mysql.js"), import("../../publish.js")]);
-  const asked = await examineServer(settings);
-  if (!asked.ok) return asked;
-  return { server: `${addressOf(settings)}: ${asked.value.facts.server}`, problems: asked.value.problems };
 }

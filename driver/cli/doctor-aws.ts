@@ -1,0 +1,78 @@
+// carelake doctor for a profile on AWS: everything that the profile names, looked at in one go. Nothing of this computer
+// is needed there but the way to AWS and to the database.
+
+import type { Check } from "../../emr/checks/check.js";
+import type { Problem } from "../problems.js";
+import type { PasswordReference } from "../profile.js";
+import { askDatabase } from "./ask-database.js";
+import type { Context } from "./context.js";
+import { awsParts } from "./lake.js";
+import type { Opened } from "./open-ledger.js";
+import type { Answer } from "./present.js";
+import { table } from "./present.js";
+import { textOf } from "./problem-text.js";
+import { mysqlSettings } from "./run-plan.js";
+
+/** Somebody waits in front of it. */
+const PATIENCE_SECONDS = 10;
+
+export async function awsDoctor({ profile, lake }: Opened, context: Context): Promise<{ readonly answer: Answer; readonly hasFailed: boolean }> {
+  const parts = await awsParts(profile, context, { patienceSeconds: PATIENCE_SECONDS });
+  const { profileChecks } = await import("../../emr/checks/checks.js");
+  const [onAws, secrets, databases] = await Promise.all([
+    profileChecks({ ...parts, profile, lake: lake.root, today: context.now().toISOString().slice(0, 10) }),
+    secretChecks(profile, context),
+    databaseChecks(profile, context),
+  ]);
+  const checks = [...onAws, ...secrets, ...databases].map(inWords);
+  const hasFailed = checks.some(({ verdict }) => verdict === "failed");
+  return { answer: { json: { engine: profile.engine, lake: lake.root, checks }, text: checksText(checks, `${profile.engine}, lake ${lake.root}`) }, hasFailed };
+}
+
+/** A problem that the service told, in the words that it has everywhere else. */
+function inWords({ problem, ...check }: Check): Omit<Check, "problem"> {
+  if (problem === undefined) return check;
+  const { headline, notes = [], help } = textOf(problem);
+  return { ...check, found: [headline, ...notes].join("; "), ...(help === undefined ? {} : { help }) };
+}
+
+function checksText(checks: readonly Omit<Check, "problem">[], place: string): string {
+  const next = checks.flatMap(({ verdict, what, help }) => (verdict === "ok" || help === undefined ? [] : [`${verdict === "failed" ? "mend" : "look at"} ${what}: ${help}`]));
+  const of = (verdict: Check["verdict"]): number => checks.filter((each) => each.verdict === verdict).length;
+  const total = `${String(of("ok"))} ok, ${String(of("failed"))} failed, ${String(of("not known"))} not known`;
+  return [place, table(["", "what", "found"], checks.map(({ verdict, what, found }) => [verdict, what, found])), ...(next.length === 0 ? [] : [next.join("\n")]), total].join("\n\n");
+}
+
+type References = Pick<Opened["profile"], "mysql" | "postgres" | "engine" | "region">;
+
+const failed = (id: string, what: string, problem: Problem): Check => ({ id, what, verdict: "failed", found: problem.code, problem });
+
+/** The publisher reads its password here, a job the one of its source on the cluster. */
+async function secretChecks({ mysql, postgres, engine, region }: References, context: Context): Promise<readonly Check[]> {
+  const here = mysql === undefined ? [] : [await readableHere(mysql.password, { region, context })];
+  if (postgres === undefined) return here;
+  const { env, secret } = postgres.password;
+  const [id, what] = ["postgres-password", "password of PostgreSQL"];
+  if (secret === undefined) return [...here, failed(id, what, { code: "secret-not-sent", names: env === undefined ? [] : [env], engine })];
+  return [...here, { id, what, verdict: "not known", found: `secret ${secret} is read by the job, under its own role`, help: "carelake doctor --policies prints the right that job_role needs for it" }];
+}
+
+async function readableHere({ env, secret, key }: PasswordReference, { region, context }: { readonly region: string | undefined; readonly context: Context }): Promise<Check> {
+  const [id, what] = ["mysql-password", "password of MySQL"];
+  if (secret === undefined) {
+    const found = env !== undefined && context.env[env] !== undefined;
+    return { id, what, verdict: found ? "ok" : "failed", found: `environment variable ${env ?? ""} is ${found ? "" : "not "}set`, ...(found ? {} : { help: `set ${env ?? ""}` }) };
+  }
+  const read = await (await import("../../emr/access/secrets.js")).readSecret({ id: secret, key }, region);
+  return read.ok ? { id, what, verdict: "ok", found: `secret ${secret} can be read from here` } : failed(id, what, read.problems[0]);
+}
+
+/** Route, TLS, login and what publishing needs of the server, from here: the driver publishes, not the cluster. */
+async function databaseChecks(profile: References, context: Context): Promise<readonly Check[]> {
+  const settings = await mysqlSettings(profile, context);
+  // A password that is not there is told by its own check.
+  if (!settings.ok || settings.value === undefined) return [];
+  const { server, problems } = await askDatabase(settings.value);
+  const [id, what] = ["mysql", "MySQL"];
+  return problems.length > 0 || server === undefined ? problems.map((problem) => failed(id, what, problem)) : [{ id, what, verdict: "ok", found: server }];
+}
