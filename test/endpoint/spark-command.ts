@@ -2,6 +2,7 @@
 // S3 are rewritten, and every rewriting is told with its reason.
 
 import { delimiter, join } from "node:path";
+import { SMALL_INPUT_OPTIONS } from "../../driver/local/class-archive.js";
 import { ownSparkHome } from "./executors.js";
 import { readArguments, settingsOf, type SparkArguments } from "./spark-arguments.js";
 import type { Command } from "./workplace.js";
@@ -11,8 +12,12 @@ export interface SparkPlace {
   readonly sparkSubmit: string;
   /** Java, Python, Spark: what spark-submit needs in its environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** On the class path: Iceberg, hadoop-aws with its SDK, JDBC drivers. */
+  /** First on the class path: Iceberg, JDBC drivers. */
   readonly jars: readonly string[];
+  /** Last on it, so that the class archive fits all that stands before them: hadoop-aws with its SDK, Iceberg's Glue catalog. */
+  readonly lastJars?: readonly string[];
+  /** Options of the JVM: the class archive. */
+  readonly javaOptions?: readonly string[];
   /** Threads of the local master; 2 when not said. */
   readonly cores?: number;
   /** Executors in JVMs of their own, with logs of their own; without, all is in the driver's. */
@@ -96,6 +101,8 @@ function thisMachine(spark: SparkPlace, folder: string, { conf, set }: Settings)
   set("spark.driver.host", "127.0.0.1", "loopback only");
   set("spark.ui.enabled", "false", "nobody looks");
   set("spark.eventLog.enabled", undefined, "no history server");
+  // The optimising compiler never pays for itself on rows as few as a test's.
+  set("spark.driver.extraJavaOptions", [conf["spark.driver.extraJavaOptions"] ?? "-XX:+UseParallelGC", ...SMALL_INPUT_OPTIONS, ...(spark.javaOptions ?? [])].join(" "), "small data: over before it is optimised");
   set("spark.local.dir", join(folder, "tmp"), "the run's own folder");
   set("spark.sql.warehouse.dir", join(folder, "warehouse"), "the run's own folder");
   set("spark.dynamicAllocation.enabled", undefined, "no executors to allocate");
@@ -110,14 +117,14 @@ function thisMachine(spark: SparkPlace, folder: string, { conf, set }: Settings)
   set("spark.hadoop.hive.metastore.client.factory.class", undefined, "EMR's Glue client for Hive is not to be had");
 }
 
-function executors({ executors: own, jars }: SparkPlace, { set }: Settings): void {
+function executors({ executors: own, jars, lastJars = [] }: SparkPlace, { set }: Settings): void {
   if (own === undefined) return set("spark.executor.extraClassPath", undefined, "executors live in the driver's JVM");
   const why = "what this machine can give";
   set("spark.master", `local-cluster[${own.count},${own.cores},${own.memoryMb}]`, "a master and workers of Spark's own stand for YARN");
   set("spark.executor.cores", String(own.cores), why);
   set("spark.executor.memory", `${own.memoryMb}m`, why);
   set("spark.executor.instances", undefined, "one a worker");
-  set("spark.executor.extraClassPath", jars.join(delimiter), "the jars of this machine stand for those that EMR brings");
+  set("spark.executor.extraClassPath", [...lastJars, ...jars].join(delimiter), "the jars of this machine stand for those that EMR brings");
 }
 
 /** Glue is another service; without a stand-in its catalogs keep their tables in the same warehouse, by Hadoop. */
@@ -173,7 +180,8 @@ function environment({ spark, s3, folder }: CommandRequest, given: Readonly<Reco
   });
   const aws = s3 === undefined ? {} : { AWS_ACCESS_KEY_ID: s3.accessKey, AWS_SECRET_ACCESS_KEY: s3.secretKey, AWS_REGION: s3.region, AWS_DEFAULT_REGION: s3.region, AWS_ENDPOINT_URL_S3: s3.endpoint };
   const base = { PATH: process.env["PATH"] ?? "/usr/bin:/bin", HOME: folder, LANG: "C.UTF-8", TMPDIR: join(folder, "tmp"), SPARK_LOCAL_IP: "127.0.0.1", SPARK_SUBMIT_OPTS: `-Djava.io.tmpdir=${join(folder, "tmp")}` };
-  return { ...base, ...aws, ...Object.fromEntries(asked), ...spark.env };
+  const last = spark.lastJars === undefined ? {} : { SPARK_DIST_CLASSPATH: spark.lastJars.join(delimiter) };
+  return { ...base, ...aws, ...last, ...Object.fromEntries(asked), ...spark.env };
 }
 
 /** Java's sizes, `14g` or `1536m`; bare numbers are bytes for Spark's memory settings in `m`. */

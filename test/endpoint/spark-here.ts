@@ -1,5 +1,6 @@
 // Spark of this computer for the endpoint: what `carelake setup --for test` brought. Out: a SparkPlace with S3A on its class path.
 
+import { archiveOptions } from "../../driver/local/class-archive.js";
 import { findToolchain } from "../../driver/local/toolchain.js";
 import { testMachine } from "../servers/machine.js";
 import { glueJars, s3aJars } from "../servers/s3a.js";
@@ -9,8 +10,8 @@ import type { SparkPlace } from "./spark-command.js";
 export async function sparkHere(more: Partial<SparkPlace> = {}): Promise<SparkPlace> {
   const found = await findToolchain(testMachine());
   if (!found.ok) throw new Error(`run carelake setup --for test: ${JSON.stringify(found.problems)}`);
-  const { sparkSubmit, env, jars } = found.value;
+  const { sparkSubmit, env, jars, archive } = found.value;
   // Iceberg's Glue catalog and S3FileIO must stand before S3A's SDK.
   const catalog = more.glue === undefined ? [] : glueJars();
-  return { sparkSubmit, env, jars: [...catalog, ...s3aJars(), ...jars], ...more };
+  return { sparkSubmit, env, jars, lastJars: [...catalog, ...s3aJars()], javaOptions: archiveOptions(archive), ...more };
 }

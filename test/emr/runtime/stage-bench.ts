@@ -88,7 +88,7 @@ export interface Outcome {
 interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly conf?: Readonly<Record<string, string>>;
-  /** Before the toolchain's own on every class path. */
+  /** Behind everything else on the driver's class path, where they leave the class archive fit; first on an executor's. */
   readonly jars?: readonly string[];
   readonly stdout?: "ignore" | "pipe";
   /** What spark-submit runs, when not the runner itself. */
@@ -104,17 +104,16 @@ interface SubmitOptions extends StartOptions {
 export function startStage(bench: Bench, told: string, { env, conf, jars = [], stdout = "ignore", program = RUNNER }: StartOptions): ChildProcess {
   const { toolchain } = bench;
   const settings = sparkSettings({ profile: { cores: 2, memory: "1g", spark: {} }, lake: bench.folder, inputBytes: 0 });
-  const classPath = [...jars, ...toolchain.jars].join(":");
   const all = {
     ...settings, ...conf,
-    "spark.driver.extraClassPath": classPath, "spark.executor.extraClassPath": classPath,
-    "spark.driver.extraJavaOptions": [settings["spark.driver.extraJavaOptions"], ...(jars.length === 0 ? archiveOptions(toolchain.archive) : [])].join(" "),
+    "spark.driver.extraClassPath": toolchain.jars.join(":"), "spark.executor.extraClassPath": [...jars, ...toolchain.jars].join(":"),
+    "spark.driver.extraJavaOptions": [settings["spark.driver.extraJavaOptions"], ...archiveOptions(toolchain.archive)].join(" "),
   };
   const args = [...Object.entries(all).flatMap(([k, v]) => ["--conf", `${k}=${v}`]), program, told];
   // A process group of its own: a kill must reach Java and Python, as the death of a machine would.
   return spawn(toolchain.sparkSubmit, args, {
     cwd: bench.folder, detached: true, stdio: ["ignore", stdout, "pipe"],
-    env: { ...process.env, ...toolchain.env, ...env },
+    env: { ...process.env, ...toolchain.env, SPARK_DIST_CLASSPATH: jars.join(":"), ...env },
   });
 }
 
