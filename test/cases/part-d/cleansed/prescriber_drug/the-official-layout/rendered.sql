@@ -223,16 +223,22 @@ having count(*) = 0;
 -- gate B02 prescriber_npi_and_drug_brand_name_and_drug_generic_name_is_unique, error
 -- One row a key that stands more than once. That no key is null is the contract's: key columns are declared not null.
 -- Keys are counted by their 64-bit hash first: only rows that share a hash are compared in full. The count of suspects
--- is asked before the rows are fetched for that: without suspects, which is the rule, no key is shuffled.
+-- is asked before the rows are fetched for that: without suspects, which is the rule, no key is shuffled. Hashes are
+-- dealt out before they are counted: nearly all differ, so counting them on both sides of a shuffle would only fill memory.
 with
+
+hashes as (
+    select /*+ repartition(key_hash) */ xxhash64(prescriber_npi, drug_brand_name, drug_generic_name) as key_hash
+    from lake.part_d_cleansed.prescriber_drug.branch_run_000000000000
+    where year = 2023
+),
 
 hash_counts as (
     select
-        xxhash64(prescriber_npi, drug_brand_name, drug_generic_name) as key_hash,
+        key_hash,
         count(*) as row_count
-    from lake.part_d_cleansed.prescriber_drug.branch_run_000000000000
-    where year = 2023
-    group by xxhash64(prescriber_npi, drug_brand_name, drug_generic_name)
+    from hashes
+    group by key_hash
 ),
 
 suspects as (
