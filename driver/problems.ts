@@ -132,6 +132,7 @@ type AwsProblem =
   | { readonly code: "aws-refused"; readonly operation: string; readonly error: string; readonly message: string }
   | { readonly code: "aws-unreachable"; readonly operation: string; readonly message: string; readonly waited: string }
   | { readonly code: "aws-quota"; readonly operation: string; readonly quota: string; readonly message: string }
+  | { readonly code: "price-list-unreadable"; readonly url: string; readonly message: string }
   | { readonly code: "bucket-missing"; readonly bucket: string; readonly message: string }
   | { readonly code: "application-gone"; readonly application: string; readonly state: string }
   | { readonly code: "cluster-gone"; readonly cluster: string; readonly state: string; readonly reason: string }

@@ -16,3 +16,6 @@ export function isAbsent(error: unknown): boolean {
   const code = systemCode(error);
   return code === "ENOENT" || code === "ENOTDIR";
 }
+
+/** What the system said, without its code and the call: "no such file or directory". */
+export const systemWords = (error: unknown): string => (error instanceof Error ? error.message.replace(/^E[A-Z]+: /, "").replace(/,.*$/, "") : String(error));

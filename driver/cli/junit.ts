@@ -12,6 +12,7 @@ import type { Context } from "./context.js";
 import { foundText, sampleText } from "./gates-text.js";
 import { problemText } from "./problem-text.js";
 import type { ToldGate } from "./told-gates.js";
+import { unwritable } from "./unwritable.js";
 
 export interface JunitFacts {
   /** Absent where the run never got an id. */
@@ -107,9 +108,4 @@ export async function junitProblem(file: string | undefined, { cwd }: Pick<Conte
   } catch (error) {
     return unwritable(file, error);
   }
-}
-
-function unwritable(file: string, error: unknown): Problem {
-  const said = error instanceof Error ? error.message.replace(/^E[A-Z]+: /, "").replace(/,.*$/, "") : String(error);
-  return { code: "file-unwritable", file, message: said };
 }

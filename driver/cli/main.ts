@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   cancel: async () => (await import("./commands/cancel.js")).cancel,
   resume: async () => (await import("./commands/resume.js")).resume,
   cost: async () => (await import("./commands/cost.js")).cost,
+  prices: async () => (await import("./commands/prices.js")).prices,
   runs: async () => (await import("./commands/runs.js")).runs,
   status: async () => (await import("./commands/status.js")).status,
   gates: async () => (await import("./commands/gates.js")).gates,

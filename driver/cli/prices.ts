@@ -7,6 +7,7 @@ import { BUILT_IN_PRICES, overlay, parsePrices } from "../../emr/facts/prices.js
 import type { Result } from "../problems.js";
 import { fail, ok } from "../problems.js";
 import type { Profile } from "../profile.js";
+import { systemWords } from "../system-error.js";
 
 /** `folder`: of the project, which the profile's paths are relative to. */
 export async function pricesFor({ prices: file }: Pick<Profile, "prices">, folder: string): Promise<Result<Prices>> {
@@ -15,8 +16,7 @@ export async function pricesFor({ prices: file }: Pick<Profile, "prices">, folde
   try {
     text = await readFile(resolve(folder, file), "utf8");
   } catch (error) {
-    const message = error instanceof Error ? error.message.replace(/^E[A-Z]+: /, "").replace(/,.*$/, "") : String(error);
-    return fail({ code: "price-file-unfit", file, key: "", message });
+    return fail({ code: "price-file-unfit", file, key: "", message: systemWords(error) });
   }
   const parsed = parsePrices(text, file);
   return parsed.ok ? ok(overlay(parsed.value)) : parsed;

@@ -3,7 +3,7 @@
 import type { Texts } from "./problem-words.js";
 
 type AwsCode =
-  | "aws-credentials" | "aws-denied" | "aws-refused" | "aws-unreachable" | "aws-quota" | "bucket-missing" | "application-gone"
+  | "aws-credentials" | "aws-denied" | "aws-refused" | "aws-unreachable" | "aws-quota" | "price-list-unreadable" | "bucket-missing" | "application-gone"
   | "cluster-gone" | "cluster-unfit" | "shape-missing" | "step-too-long" | "secret-not-sent" | "cancel-unfinished" | "secret-unfit" | "limits-exceeded";
 
 export const awsText: Texts<AwsCode> = {
@@ -12,6 +12,7 @@ export const awsText: Texts<AwsCode> = {
   "aws-refused": ({ operation, error, message }) => ({ source: "world", headline: `AWS refused ${operation}: ${error}`, notes: [message] }),
   "aws-unreachable": ({ operation, message, waited }) => ({ source: "world", headline: `AWS did not answer ${operation} for ${waited}`, notes: [message], help: "what was submitted goes on there; the same command finds it again" }),
   "aws-quota": ({ operation, quota, message }) => ({ source: "world", headline: `a quota of the account forbids ${operation}: ${quota}`, notes: [message], help: "ask for more under Service Quotas, or lower the profile's size" }),
+  "price-list-unreadable": ({ url, message }) => ({ source: "world", headline: `the price list of AWS cannot be read: ${message}`, notes: [url], help: "the prices in use stay as they are (carelake prices); try again, or write the file by hand as docs/formats.md shows it" }),
   "bucket-missing": ({ bucket, message }) => ({ source: "world", headline: `there is no bucket ${bucket} in this region and account`, notes: [message], help: "create it, or mend lake and region in the profile" }),
   "application-gone": ({ application, state }) => ({ source: "world", headline: `the application ${application} takes no jobs: ${state}`, help: "name another one in emr_serverless.application, or leave the key out: one is found or created" }),
   "cluster-gone": ({ cluster, state, reason }) => ({ source: "world", headline: `the cluster ${cluster} takes no steps: ${state}`, notes: reason === "" ? [] : [reason], help: "name a cluster that runs in emr.cluster, or per-stage" }),

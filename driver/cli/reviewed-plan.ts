@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { planFile } from "../ledger.js";
 import type { Plan } from "../plan.js";
 import type { Problem } from "../problems.js";
+import { systemWords } from "../system-error.js";
 import { VERSION } from "./project.js";
 
 /** What keeps a plan that was looked at before from being the one that would run now. */
@@ -13,7 +14,7 @@ export function reviewedProblem(file: string, path: string, plan: Plan): Problem
   try {
     value = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
-    const message = error instanceof SyntaxError ? "it is no JSON" : error instanceof Error ? error.message.replace(/^E[A-Z]+: /, "").replace(/,.*$/, "") : String(error);
+    const message = error instanceof SyntaxError ? "it is no JSON" : systemWords(error);
     return { code: "plan-unreadable", file, message, at };
   }
   const reviewed = planFile.safeParse(value);

@@ -15,7 +15,7 @@ export interface UsageFacts {
 }
 
 /** Options that take the word after them, so that it is no command: carelake --profile run plan part-d. */
-const VALUED = new Set(["--profile", "--lake", "--year", "--years", "--input", "--param", "--memory", "--budget", "--junit", "--plan", "--out", "--for", "--to"]);
+const VALUED = new Set(["--profile", "--lake", "--year", "--years", "--input", "--param", "--memory", "--budget", "--junit", "--region", "--plan", "--out", "--for", "--to"]);
 
 /** The words with the command's first: options may stand before it, as with other tools. */
 export function commandFirst(words: readonly string[], commands: readonly string[]): readonly string[] {

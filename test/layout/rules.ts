@@ -30,6 +30,7 @@ const EMR_ROOMS: Readonly<Record<string, readonly string[]>> = {
   submission: ["calls", "s3"],
   cluster: ["submission", "logs", "calls"],
   serverless: ["submission", "logs", "calls"],
+  offers: ["facts"],
   checks: ["facts", "sizing", "calls", "s3", "submission"],
 };
 

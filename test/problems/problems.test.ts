@@ -63,6 +63,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "limits-exceeded": "conformance/fills.spark.test.ts",
   "mysql-tls": "publish-faults.db.test.ts",
   "postgres-access-denied": "postgres.spark.test.ts",
+  "price-list-unreadable": "emr/offers/price-list.test.ts",
   "publication-unknown": "publish.db.test.ts",
   "publish-in-progress": "publish-faults.db.test.ts",
   "publish-load-refused": "publish-faults.db.test.ts",
