@@ -1,9 +1,8 @@
 // What runs and publications left behind that nobody works on: in the lake's tables, its exports, the database.
 // Listed first, removed when asked to. Needs the pipeline's lock, so that nothing in use is taken for a leftover.
 
-import { readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
 import type { Engine, StageSettings } from "./engine.js";
+import type { ExportFiles } from "./exports.js";
 import type { Pipeline } from "./job.js";
 import type { Ledger } from "./ledger.js";
 import type { LockRequest } from "./lock.js";
@@ -24,8 +23,9 @@ export interface CleanRequest extends Pick<LockRequest, "store" | "owner" | "now
   readonly engine: Engine;
   readonly settings: StageSettings;
   readonly ledger: Ledger;
-  /** Root of the lake. */
+  /** Root of the lake, and how to look at its exports. */
   readonly lake: string;
+  readonly files: ExportFiles;
   readonly stageFolder: (run: string, stage: string, attempt: number) => string;
   readonly remove: boolean;
   readonly signal: AbortSignal;
@@ -46,14 +46,15 @@ export async function cleanLake(request: CleanRequest): Promise<Result<LakeLefto
     await endDeadCleans(lock.value.dead, request);
     const working = await workingRun(pipeline.name, request);
     if (working !== undefined) return fail(working);
-    const tables = await maintain(run, request);
-    return tables.ok ? ok({ tables: tables.value, exports: await staleExports(request) }) : tables;
+    const exports = await staleExports(request);
+    const tables = await maintain({ run, exports }, request);
+    return tables.ok ? ok({ tables: tables.value, exports }) : tables;
   } finally {
     await lock.value.release();
   }
 }
 
-async function maintain(run: string, request: CleanRequest): Promise<Result<readonly TableLeftovers[]>> {
+async function maintain({ run, exports }: { readonly run: string; readonly exports: readonly string[] }, request: CleanRequest): Promise<Result<readonly TableLeftovers[]>> {
   const { pipeline, engine, settings, stageFolder, remove, signal } = request;
   const folder = stageFolder(run, CLEAN_STAGE, 1);
   const tables = pipeline.jobs.flatMap((job) => (job.quarantines === undefined ? [tableOf(job.name)] : [tableOf(job.name), quarantineOf(job.name)]));
@@ -67,7 +68,7 @@ async function maintain(run: string, request: CleanRequest): Promise<Result<read
       session: { "spark.sql.session.timeZone": "UTC" },
       steps: [],
       exports: [],
-      maintenance: { tables, retain: RETAIN, remove },
+      maintenance: { tables, exports, retain: RETAIN, remove },
       events: `${folder}/events.jsonl`,
       report: `${folder}/report.json`,
     },
@@ -77,24 +78,25 @@ async function maintain(run: string, request: CleanRequest): Promise<Result<read
   const ended = await track({ engine, handle: submitted.value, stage: CLEAN_STAGE, listen: () => undefined, signal });
   if (ended.cancelled) {
     await engine.cancel(submitted.value);
+    await engine.release?.(run);
     return fail({ code: "run-cancelled", run, left: "Spark was stopped; what is still left over is found again by the next carelake clean" });
   }
+  await engine.release?.(run);
   const report = await engine.report(submitted.value);
   if (report?.outcome === "succeeded") return ok(report.maintenance);
   const logs = await engine.logs(submitted.value);
   return fail({ code: "spark-failed", message: report?.failure?.message ?? "Spark ended without a report", log: logs.place, excerpt: logs.tail.slice(-8), run });
 }
 
-async function staleExports({ ledger, pipeline, lake, remove }: CleanRequest): Promise<readonly string[]> {
+async function staleExports({ ledger, pipeline, lake, files }: CleanRequest): Promise<readonly string[]> {
   const living = new Set((await ledger.done(pipeline.name)).flatMap((step) => (step.export === undefined ? [] : [step.export.directory])));
-  const folders = pipeline.jobs.flatMap((job) => (job.publish === undefined ? [] : [join(lake, "exports", job.name)]));
+  const folders = pipeline.jobs.flatMap((job) => (job.publish === undefined ? [] : [files.place(files.place(lake, "exports"), job.name)]));
   const stale: string[] = [];
   for (const folder of folders) {
-    for (const year of await readdir(folder).catch(() => [])) {
-      const made = (await readdir(join(folder, year)).catch(() => [])).map((name) => join(folder, year, name));
+    for (const year of await files.list(folder)) {
+      const made = (await files.list(files.place(folder, year))).map((name) => files.place(files.place(folder, year), name));
       stale.push(...made.filter((path) => !living.has(path)));
     }
   }
-  if (remove) for (const path of stale) await rm(path, { recursive: true, force: true });
   return stale;
 }

@@ -117,6 +117,7 @@ async function closeRun({ run, plan }: Omit<OpenedRun, "resumed">, { engine, led
     const report = await engine.report(submitted.handle);
     if (report !== undefined) await recordDone({ stage, report, run: run.run, pipeline: run.pipeline, at: now().toISOString(), ledger });
   }
+  await engine.release?.(run.run);
   await ledger.record(run.run, { event: "finished", at: now().toISOString(), outcome: "abandoned", problems: [] });
 }
 
@@ -147,6 +148,7 @@ export async function recordPublished(ledger: Ledger, { run, at, published }: { 
 
 function outcomeFor(problems: readonly Problem[]): RunOutcome {
   if (problems.length === 0) return "succeeded";
-  if (problems.some((problem) => problem.code === "run-cancelled")) return "cancelled";
+  // Also when somebody stopped it on the service's own side, and nothing of it could say so.
+  if (problems.some((problem) => problem.code === "run-cancelled" || (problem.code === "stage-ended" && problem.cause === "cancelled"))) return "cancelled";
   return problems.some((problem) => problem.code === "gate-failed") ? "gate-failed" : "failed";
 }

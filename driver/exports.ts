@@ -1,7 +1,7 @@
 // Exported segments, wherever they lie: the publisher reads them through this and knows nothing of folders or buckets.
 
 import { createReadStream } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { absent } from "./system-error.js";
@@ -9,6 +9,8 @@ import { absent } from "./system-error.js";
 export interface ExportFiles {
   /** Path or URI of a file of an export. */
   place(directory: string, file: string): string;
+  /** Names of what lies in a directory, sorted; none when there is no such directory. */
+  list(directory: string): Promise<readonly string[]>;
   /** Whole text, undefined when there is no such file. */
   text(place: string): Promise<string | undefined>;
   /** Bytes, undefined when there is no such file. */
@@ -21,6 +23,7 @@ const CHUNK = 1 << 18;
 
 export const folderExports: ExportFiles = {
   place: join,
+  list: async (directory) => ((await readdir(directory).catch(absent)) ?? []).sort(),
   text: (place) => readFile(place, "utf8").catch(absent),
   size: async (place) => {
     const found = await stat(place).catch(() => undefined);

@@ -17,8 +17,11 @@ export interface StageFile {
   readonly session: Readonly<Record<string, string>>;
   readonly steps: readonly StageStep[];
   readonly exports: readonly StageExport[];
-  /** Look for what earlier runs left behind in these tables, and remove it when asked to. */
-  readonly maintenance?: { readonly tables: readonly string[]; readonly retain: number; readonly remove: boolean };
+  /**
+   * Look for what earlier runs left behind in these tables, and remove it when asked to, together with these folders of
+   * segments that nothing refers to. The driver has no right to remove anything.
+   */
+  readonly maintenance?: { readonly tables: readonly string[]; readonly exports: readonly string[]; readonly retain: number; readonly remove: boolean };
   /**
    * Where to write, absolute paths or URIs. On a local path `events` is one file of lines that grows. On S3 it is the
    * folder `<stage folder>/events` of whole objects 000001.jsonl, 000002.jsonl …, numbered without gaps; an ending

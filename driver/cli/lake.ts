@@ -79,6 +79,10 @@ export async function awsParts(profile: Profile, context: Context, patience: Pic
 function s3Exports(objects: Objects): ExportFiles {
   return {
     place: (directory, file) => `${directory}/${file}`,
+    list: async (directory) => {
+      const found = (await objects.list(`${directory}/`)).map(({ uri }) => uri.slice(directory.length + 1).split("/")[0] ?? "");
+      return [...new Set(found)].filter((name) => name !== "").sort();
+    },
     text: (place) => objects.text(place),
     size: async (place) => (await objects.head(place))?.bytes,
     open: (place) => {

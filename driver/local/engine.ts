@@ -1,5 +1,5 @@
 // Runs a stage by spark-submit on this computer. One folder a stage attempt holds all that is known of it, so that
-// any process can find it again: stage.json, host, pid, events.jsonl, report.json, stdout.log, stderr.log, exit_code.
+// any process can find it again: stage.json, host, pid, events.jsonl, report.json, stdout.log, stderr.log, exit_code, cancelled.
 // The stage outlives the driver: who starts it is not who must wait for it.
 
 import { spawn } from "node:child_process";
@@ -152,6 +152,8 @@ async function cancel(folder: string, graceSeconds: number): Promise<void> {
   if (host !== undefined && host !== hostname()) throw new ProblemError({ code: "stage-elsewhere", stage: folder, host });
   const pid = pidIn(folder);
   if (pid === undefined) return;
+  // Whoever follows it must know that it did not die by itself.
+  await writeFile(join(folder, "cancelled"), "");
   signalGroup(pid, "SIGTERM");
   await until(() => workersOf(pid, folder).length === 0, graceSeconds);
   if (workersOf(pid, folder).length === 0) return;

@@ -1,7 +1,7 @@
 // How the process of a stage stands, from what is in its folder: host, pid, exit_code, and the files it writes to.
 // In: the folder. Out: its state. Never here: starting or ending it.
 
-import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { StageState } from "../engine.js";
@@ -12,7 +12,7 @@ export const SILENT_MINUTES = 3;
 
 export function stateOf(folder: string): StageState {
   const exit = exitCodeIn(folder);
-  if (exit !== undefined) return { state: "finished", exitCode: exit };
+  if (exit !== undefined) return { state: "finished", exitCode: exit, ...(exit !== 0 && isCancelled(folder) ? { cause: "cancelled" as const, reason: "by carelake cancel" } : {}) };
   const pid = pidIn(folder);
   if (pid === undefined) return { state: "lost" };
   const host = hostIn(folder);
@@ -38,6 +38,7 @@ export function workersOf(pid: number, folder: string): readonly number[] {
   return members.some((member) => processWords(member).includes(folder)) ? members : [];
 }
 
+const isCancelled = (folder: string): boolean => existsSync(join(folder, "cancelled"));
 export const hostIn = (folder: string): string | undefined => read(join(folder, "host"));
 
 export function pidIn(folder: string): number | undefined {

@@ -1,4 +1,4 @@
-"""What runs leave behind in the lake: branches of runs given up, files that no snapshot names, old snapshots.
+"""What runs leave behind in the lake: branches of runs given up, files that no snapshot names, old snapshots, exports.
 
 In: `maintenance` of stage.json. Out: what was found in each table, and what of it was removed.
 Never here: a snapshot that a branch or the newest history of main still needs; a table that is not named.
@@ -7,7 +7,7 @@ The caller holds the pipeline's lock, so no writer of ours is at work: a file th
 
 import time
 
-from stage_places import is_object, object_key
+from stage_places import files_at, is_object, object_key
 
 
 class Maintenance:
@@ -16,7 +16,16 @@ class Maintenance:
         self.tables = tables
 
     def run(self, wanted):
+        if wanted["remove"]:
+            for directory in wanted["exports"]:
+                self.remove_export(directory)
         return [self.table(name, wanted["retain"], wanted["remove"]) for name in wanted["tables"] if self.exists(name)]
+
+    def remove_export(self, directory):
+        """The manifest goes first: without it nobody takes what is left for an export."""
+        files = files_at(directory, self.spark)
+        for place in (directory + "/manifest.json", directory):
+            files.remove_tree(files.path(place))
 
     def exists(self, name):
         return self.spark.catalog.tableExists(name)

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { cleanLake, type CleanRequest } from "../../driver/clean.js";
+import { folderExports } from "../../driver/exports.js";
 import { ledgerIn } from "../../driver/ledger.js";
 import { folderStore } from "../../driver/local/folder-store.js";
 import { acquireLock, type Owner } from "../../driver/lock.js";
@@ -36,7 +37,7 @@ function lake() {
   const engine = fakeSparkEngine(root, { script: SCRIPT });
   const stageFolder = (run: string, stage: string, attempt: number): string => join(root, "stages", run, `${stage}-${String(attempt)}`);
   const request: CleanRequest = {
-    pipeline, engine, settings: { conf: {}, env: [] }, ledger: ledgerIn(store), lake: root, stageFolder, remove: true, signal: stop.signal,
+    pipeline, engine, settings: { conf: {}, env: [] }, ledger: ledgerIn(store), lake: root, files: folderExports, stageFolder, remove: true, signal: stop.signal,
     store, owner: alive, isAlive: (owner) => owner.pid !== dead.pid, now: () => new Date(),
   };
   return { store, request, engine, stageFolder, stop, slow: () => writeFileSync(join(root, "slow"), "") };

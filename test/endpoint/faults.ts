@@ -101,13 +101,19 @@ export function faults(): Faults {
   };
 }
 
-/** The same seed, the same calls hit (mulberry32). */
+/** The same seed, the same calls hit. */
 function drawing(share: number, seed: number): () => boolean {
+  const random = seeded(seed);
+  return () => random() < share;
+}
+
+/** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
+export function seeded(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32 < share;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }

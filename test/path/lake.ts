@@ -51,19 +51,20 @@ export function dataFiles(lake: string, table: string): readonly string[] {
   const found = readMetadata(lake, table);
   const current = found.snapshots.find((snapshot) => snapshot["snapshot-id"] === found["current-snapshot-id"]);
   if (current === undefined) return [];
-  const manifests = avroRecords(readFileSync(pathOf(current["manifest-list"]))).map((entry) => manifestListEntry.parse(entry));
+  const manifests = avroRecords(readFileSync(pathOf(lake, current["manifest-list"]))).map((entry) => manifestListEntry.parse(entry));
   return manifests.flatMap(({ manifest_path: path }) =>
-    avroRecords(readFileSync(pathOf(path)))
+    avroRecords(readFileSync(pathOf(lake, path)))
       .map((entry) => manifestEntry.parse(entry))
       .filter((entry) => entry.status !== DELETED)
       .map(({ data_file: file }) => {
         if (file.content !== 0n) throw new Error(`${table} has delete files, which this reader does not apply`);
-        return pathOf(file.file_path);
+        return pathOf(lake, file.file_path);
       }),
   );
 }
 
-const pathOf = (uri: string): string => uri.replace(/^file:(\/\/)?/, "");
+/** In the folder that we look at, wherever the table was written: a lake on S3 is looked at in a copy. */
+const pathOf = (lake: string, uri: string): string => join(lake, "warehouse", uri.slice(uri.lastIndexOf("/warehouse/") + "/warehouse/".length));
 
 /** DuckDB with a view for each table of the lake that has rows: lake."part_d_curated.drug_report" as part_d_curated.drug_report. */
 export async function openLake(lake: string): Promise<DuckDBConnection> {

@@ -73,12 +73,14 @@ describe("a stage whose catalog is Glue", () => {
     const data = `${bench.lake}/glue/t_raw.db/claim/data`;
     await put(bench, `${data}/year=2023/left-over.parquet`, "nobody's");
     const kept = (await names(bench, data)).length - 1;
-    const again = await submitS3(bench, { ...s3Stage(bench, { stage: "again", steps: [{ ...rawStep(files), rebuild: true }] }), maintenance: { tables: [RAW], retain: 1, remove: true } }, options);
+    const again = await submitS3(bench, { ...s3Stage(bench, { stage: "again", steps: [{ ...rawStep(files), rebuild: true }] }), maintenance: { tables: [RAW], exports: [`${bench.lake}/exports/${TOTAL}`], retain: 1, remove: true } }, options);
     expect(again.report?.failure, again.stderr.slice(-3000)).toBeNull();
     expect(again.report?.maintenance).toEqual([expect.objectContaining({ table: RAW, branches: [], snapshots: 2, orphan_files: 1, removed: true, examples: [expect.stringContaining("left-over.parquet")] })]);
     // Expired are the empty snapshot that a branch of a new table starts from, and the first write. What stays are the
     // rebuilt partition's files alone.
     expect(await names(bench, data)).toHaveLength(kept);
+    expect(await names(bench, `${bench.lake}/exports/${TOTAL}`)).toEqual([]);
+    expect(await names(bench, `${bench.lake}/exports/${RAW}`)).not.toEqual([]);
   });
 });
 

@@ -84,7 +84,7 @@ describe("a stage after another", () => {
   });
 
   it("checks a year whose snapshot has been expired, and still refuses one that holds something else", async () => {
-    const maintained = await runner.submit(stageFile(bench, { stage: "clean", branch: "run_clean", steps: [], maintenance: { tables: [CLEAN], retain: 1, remove: true } }));
+    const maintained = await runner.submit(stageFile(bench, { stage: "clean", branch: "run_clean", steps: [], maintenance: { tables: [CLEAN], exports: [], retain: 1, remove: true } }));
     expect(maintained.report?.maintenance[0]).toMatchObject({ branches: [FIRST], snapshots: 5, removed: true });
     const gates = [gate({ id: "P1", kind: "set", statement: { id: "passes", sql: `select n from ${CLEAN}.branch_${SECOND} where n is null` } })];
     const checks = (year: number, fingerprint: string): StageStep => ({ ...clean(year, SECOND, fingerprint), mode: "check", gates });
