@@ -14,6 +14,8 @@ export interface Tracking {
   readonly signal: AbortSignal;
   /** Asked at every look while it runs: a reason to stop it. */
   readonly watch?: () => Promise<Problem | undefined>;
+  /** Between two looks: real time, where nobody brings another. */
+  readonly wait?: typeof pause;
 }
 
 export interface Ended {
@@ -31,8 +33,10 @@ export interface Ended {
 const NEAR_MILLISECONDS = 150;
 const FAR_MILLISECONDS = 5000;
 
-export async function track({ engine, handle, stage, listen, signal, watch }: Tracking): Promise<Ended> {
-  const step = engine.pace === undefined ? NEAR_MILLISECONDS : Math.min(FAR_MILLISECONDS, engine.pace);
+export async function track({ engine, handle, stage, listen, signal, watch, wait = pause }: Tracking): Promise<Ended> {
+  /** Steps between two looks at the engine; a step divides its pace, so that it is never asked sooner. */
+  const steps = engine.pace === undefined ? 1 : Math.ceil(engine.pace / FAR_MILLISECONDS);
+  const step = engine.pace === undefined ? NEAR_MILLISECONDS : engine.pace / steps;
   let offset = 0;
   let toldDetail: string | undefined;
   /** Steps until the engine is asked again. */
@@ -40,7 +44,7 @@ export async function track({ engine, handle, stage, listen, signal, watch }: Tr
   for (;;) {
     if (signal.aborted) return { exitCode: null, cancelled: true };
     const state = due <= 0 ? await engine.describe(handle) : undefined;
-    if (state !== undefined) due = Math.round((engine.pace ?? step) / step);
+    if (state !== undefined) due = steps;
     const { events, next } = await engine.events(handle, offset);
     offset = next;
     for (const event of events) listen({ kind: "stage", stage, event });
@@ -55,6 +59,6 @@ export async function track({ engine, handle, stage, listen, signal, watch }: Tr
     if (stopped !== undefined) return { exitCode: null, cancelled: true, stopped };
     // The program says that it is over before its service does.
     due = events.some(({ event }) => event === "stage-finished") ? 0 : due - 1;
-    await pause(step, signal);
+    await wait(step, signal);
   }
 }

@@ -1,11 +1,13 @@
 // In: arguments. Out: figures on stdout, progress on stderr, all of it as JSON in bench-results/.
-// Run: npm run bench -- part-d --rows 2500000 | overhead | scale --rows 500000 | sizing
+// Run: npm run bench -- part-d --rows 2500000 | overhead | scale --rows 500000 | sizing | calls | kills --times 200
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { findToolchain } from "../../driver/local/toolchain.js";
 import { testMachine } from "../servers/machine.js";
+import { calls } from "./calls.js";
+import { kills } from "./kills.js";
 import { machineFacts } from "./machine-facts.js";
 import { PACKAGE } from "./ours.js";
 import { overhead } from "./overhead.js";
@@ -17,6 +19,8 @@ const USAGE = `usage: npm run bench -- part-d [--rows N | --data DIR]   carelake
        npm run bench -- overhead                        what the driver adds to a run of the sample
        npm run bench -- scale [--rows N]                N rows against 10 N
        npm run bench -- sizing                          sizes by stage against one cluster for all, by simulation
+       npm run bench -- calls                           calls a minute to EMR while runs are followed
+       npm run bench -- kills [--times N] [--seed N]    drivers killed at random moments (default 200, seed 1)
   --rows N      generated rows (default 1000000)   --data DIR    generated files that are there already
   --year Y      default 2023                       --memory M    Spark's and DuckDB's (default 2g)
   --scratch DIR for lakes while it runs (default bench-results/scratch)   --keep   keeps them`;
@@ -31,12 +35,21 @@ async function main(): Promise<void> {
       memory: { type: "string", default: "2g" },
       scratch: { type: "string", default: join(PACKAGE, "bench-results/scratch") },
       keep: { type: "boolean", default: false },
+      times: { type: "string", default: "200" },
+      seed: { type: "string", default: "1" },
     },
   });
   const [bench = ""] = positionals;
-  if (bench === "sizing") {
-    // A simulation: neither Spark nor this machine is part of it.
-    const { text, ...result } = sizing();
+  const say = (line: string): void => console.error(line);
+  // Neither Spark nor the speed of this machine is part of these.
+  const without: Readonly<Record<string, () => Promise<{ readonly text: string }>>> = {
+    sizing: () => Promise.resolve(sizing()),
+    calls,
+    kills: () => kills({ times: Number(values.times), seed: Number(values.seed), say }),
+  };
+  const simulated = without[bench];
+  if (simulated !== undefined) {
+    const { text, ...result } = await simulated();
     const file = saved(bench, new Date().toISOString(), { bench, result });
     console.log(`${text}\n\n${file}`);
     return;
@@ -44,7 +57,6 @@ async function main(): Promise<void> {
   const toolchain = await findToolchain(testMachine());
   if (!toolchain.ok) throw new Error(`carelake setup first: ${JSON.stringify(toolchain.problems)}`);
   const machine = machineFacts(toolchain.value);
-  const say = (line: string): void => console.error(line);
   const request = { ...values, rows: Number(values.rows), year: Number(values.year), toolchain: toolchain.value, say };
   const { data, ...withoutData } = request;
   const benches: Readonly<Record<string, () => Promise<{ readonly text: string }>>> = {
