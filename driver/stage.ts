@@ -17,10 +17,7 @@ export interface StageFile {
   readonly session: Readonly<Record<string, string>>;
   readonly steps: readonly StageStep[];
   readonly exports: readonly StageExport[];
-  /**
-   * Look for what earlier runs left behind in these tables, and remove it when asked to, together with these folders of
-   * segments that nothing refers to. The driver has no right to remove anything.
-   */
+  /** Look for what earlier runs left in these tables; with `remove` take it away, and these exports that nothing refers to. */
   readonly maintenance?: { readonly tables: readonly string[]; readonly exports: readonly string[]; readonly retain: number; readonly remove: boolean };
   /**
    * Where to write, absolute paths or URIs. On a local path `events` is one file of lines that grows. On S3 it is the

@@ -47,7 +47,7 @@ describe("a stage that is cancelled", () => {
     expect(await engine.describe(handle)).toEqual({ state: "running" });
     await engine.cancel(handle);
     expect(textOf(folder, "stdout.log")).toBe("up\ntidy");
-    expect(await engine.describe(handle)).toEqual({ state: "finished", exitCode: 3 });
+    expect(await engine.describe(handle)).toEqual({ state: "finished", exitCode: 3, cause: "cancelled", reason: "by carelake cancel" });
     expect(groupMembers(pid)).toEqual([]);
   });
 
@@ -61,7 +61,7 @@ describe("a stage that is cancelled", () => {
     await cancelled;
     expect(performance.now() - begun).toBeGreaterThan(950);
     expect(textOf(folder, "exit_code")).toBe("137");
-    expect(await engine.describe(handle)).toEqual({ state: "finished", exitCode: 137 });
+    expect(await engine.describe(handle)).toEqual({ state: "finished", exitCode: 137, cause: "cancelled", reason: "by carelake cancel" });
     expect(groupMembers(pid)).toEqual([]);
   });
 
