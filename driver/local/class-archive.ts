@@ -12,9 +12,6 @@ export function archiveOptions(archive: string): readonly string[] {
   return existsSync(archive) ? [`-XX:SharedArchiveFile=${archive}`, "-Xshare:auto", "-Xlog:disable"] : [];
 }
 
-/** Small inputs are over before the optimising compiler has paid for itself. */
-export const SMALL_INPUT_OPTIONS: readonly string[] = ["-XX:TieredStopAtLevel=1"];
-
 /** Tries once for each Java and set of jars; what came of it stands beside the archive's name. */
 export async function makeClassArchive(installation: Installation, script: string): Promise<void> {
   const { machine } = installation;

@@ -13,8 +13,11 @@ export interface SparkSettingsRequest {
   readonly inputBytes?: number | null;
 }
 
-/** Such an input is over before the optimising compiler of the JVM has paid for itself. */
 const SMALL_INPUT_BYTES = 64 * 1024 * 1024;
+/** A small input is over before the optimising compiler has paid for itself, and its garbage needs one thread. */
+export const SMALL_INPUT_JAVA = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1";
+/** Throughput counts here and pauses do not, which is what the parallel collector is made for. */
+const LARGE_INPUT_JAVA = "-XX:+UseParallelGC";
 
 export function sparkSettings({ profile, lake, inputBytes = null }: SparkSettingsRequest): Readonly<Record<string, string>> {
   const cores = profile.cores ?? availableParallelism();
@@ -26,8 +29,7 @@ export function sparkSettings({ profile, lake, inputBytes = null }: SparkSetting
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
     "spark.ui.enabled": "false",
-    // Throughput counts here and pauses do not, which is what the parallel collector is made for.
-    "spark.driver.extraJavaOptions": isSmall ? "-XX:+UseParallelGC -XX:TieredStopAtLevel=1" : "-XX:+UseParallelGC",
+    "spark.driver.extraJavaOptions": isSmall ? SMALL_INPUT_JAVA : LARGE_INPUT_JAVA,
     "spark.sql.shuffle.partitions": String(cores * 2),
     "spark.local.dir": join(lake, "scratch"),
     "spark.sql.warehouse.dir": join(lake, "scratch", "warehouse"),

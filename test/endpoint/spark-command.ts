@@ -2,7 +2,7 @@
 // S3 are rewritten, and every rewriting is told with its reason.
 
 import { delimiter, join } from "node:path";
-import { SMALL_INPUT_OPTIONS } from "../../driver/local/class-archive.js";
+import { SMALL_INPUT_JAVA } from "../../driver/local/spark-settings.js";
 import { ownSparkHome } from "./executors.js";
 import { readArguments, settingsOf, type SparkArguments } from "./spark-arguments.js";
 import type { Command } from "./workplace.js";
@@ -101,8 +101,8 @@ function thisMachine(spark: SparkPlace, folder: string, { conf, set }: Settings)
   set("spark.driver.host", "127.0.0.1", "loopback only");
   set("spark.ui.enabled", "false", "nobody looks");
   set("spark.eventLog.enabled", undefined, "no history server");
-  // The optimising compiler never pays for itself on rows as few as a test's.
-  set("spark.driver.extraJavaOptions", [conf["spark.driver.extraJavaOptions"] ?? "-XX:+UseParallelGC", ...SMALL_INPUT_OPTIONS, ...(spark.javaOptions ?? [])].join(" "), "small data: over before it is optimised");
+  const java = [conf["spark.driver.extraJavaOptions"], SMALL_INPUT_JAVA, ...(spark.javaOptions ?? [])].filter((each) => each !== undefined);
+  set("spark.driver.extraJavaOptions", java.join(" "), "small data on this machine's Java");
   set("spark.local.dir", join(folder, "tmp"), "the run's own folder");
   set("spark.sql.warehouse.dir", join(folder, "warehouse"), "the run's own folder");
   set("spark.dynamicAllocation.enabled", undefined, "no executors to allocate");
