@@ -26,6 +26,8 @@ export interface CleanRequest extends Pick<LockRequest, "store" | "owner" | "now
   /** Root of the lake, and how to look at its exports. */
   readonly lake: string;
   readonly files: ExportFiles;
+  /** With everything in it. */
+  readonly removeFolder: (folder: string) => Promise<void>;
   readonly stageFolder: (run: string, stage: string, attempt: number) => string;
   readonly remove: boolean;
   readonly signal: AbortSignal;
@@ -35,11 +37,16 @@ export interface LakeLeftovers {
   readonly tables: readonly TableLeftovers[];
   /** Folders of segments that no table of the lake refers to any more. */
   readonly exports: readonly string[];
+  /** Folders of former cleanings' stages: a run's are its record, theirs nobody looks at again. */
+  readonly stages: readonly string[];
 }
+
+/** Longer than any stage may last: a cleaning that began so long ago has ended, of whatever pipeline it was. */
+const STAGE_MILLISECONDS = 8 * 24 * 3600 * 1000;
 
 export async function cleanLake(request: CleanRequest): Promise<Result<LakeLeftovers>> {
   const { store, owner, now, isAlive, pipeline } = request;
-  const run = `${CLEAN_RUN}${now().toISOString().replace(/[^0-9]/g, "")}`;
+  const run = runAt(now());
   const lock = await acquireLock({ store, pipeline: pipeline.name, run, owner, now, isAlive });
   if (!lock.ok) return lock;
   try {
@@ -48,11 +55,17 @@ export async function cleanLake(request: CleanRequest): Promise<Result<LakeLefto
     if (working !== undefined) return fail(working);
     const exports = await staleExports(request);
     const tables = await maintain({ run, exports }, request);
-    return tables.ok ? ok({ tables: tables.value, exports }) : tables;
+    if (!tables.ok) return tables;
+    const stages = await staleStages(request);
+    if (request.remove) for (const folder of stages) await request.removeFolder(folder);
+    return ok({ tables: tables.value, exports, stages });
   } finally {
     await lock.value.release();
   }
 }
+
+/** Sorts by time. */
+const runAt = (at: Date): string => `${CLEAN_RUN}${at.toISOString().replace(/[^0-9]/g, "")}`;
 
 async function maintain({ run, exports }: { readonly run: string; readonly exports: readonly string[] }, request: CleanRequest): Promise<Result<readonly TableLeftovers[]>> {
   const { pipeline, engine, settings, stageFolder, remove, signal } = request;
@@ -99,4 +112,10 @@ async function staleExports({ ledger, pipeline, lake, files }: CleanRequest): Pr
     }
   }
   return stale;
+}
+
+async function staleStages({ lake, files, now }: CleanRequest): Promise<readonly string[]> {
+  const before = runAt(new Date(now().getTime() - STAGE_MILLISECONDS));
+  const stages = files.place(files.place(lake, "ledger"), "stages");
+  return (await files.list(stages)).filter((run) => run.startsWith(CLEAN_RUN) && run < before).map((run) => files.place(stages, run));
 }

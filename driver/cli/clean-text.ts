@@ -12,6 +12,7 @@ export function cleanText(lake: LakeLeftovers, database: Leftovers | undefined, 
   const blocks = [
     ...(rows.length === 0 ? [] : [table(["table", "branches", "old snapshots", "unnamed files"], rows, [2, 3])]),
     ...(lake.exports.length === 0 ? [] : [`exports nobody needs:\n${lake.exports.map((path) => `  ${path}`).join("\n")}`]),
+    ...(lake.stages.length === 0 ? [] : [`stages of former cleanings:\n${lake.stages.map((path) => `  ${path}`).join("\n")}`]),
     ...(staging.length === 0 ? [] : [`staging tables in MySQL: ${staging.join(", ")}`]),
   ];
   if (blocks.length === 0) return "nothing is left over";

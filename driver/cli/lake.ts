@@ -1,5 +1,6 @@
 // The lake of a profile: its ledger, and where exports are read from; a folder, or a prefix on S3 with the way to AWS.
 
+import { rm } from "node:fs/promises";
 import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { join, resolve } from "node:path";
@@ -29,6 +30,8 @@ export interface Lake {
   readonly store: Store;
   readonly ledger: Ledger;
   readonly exports: ExportFiles;
+  /** With everything in it. */
+  readonly removeFolder: (folder: string) => Promise<void>;
   /** Absent where the lake is a folder. */
   readonly aws?: AwsParts;
 }
@@ -54,13 +57,13 @@ export async function openLake({ profile, folder, named }: LakePlace, context: C
   const aws = await awsParts(profile, context);
   const { s3Store } = await import("../../emr/s3/store.js");
   const store = s3Store(aws.objects, `${root}/ledger`);
-  return ok({ root, store, ledger: ledgerIn(store), exports: s3Exports(aws.objects), aws });
+  return ok({ root, store, ledger: ledgerIn(store), exports: s3Exports(aws.objects), removeFolder: async (folder) => aws.objects.remove((await aws.objects.list(`${folder}/`)).map(({ uri }) => uri)), aws });
 }
 
 function folderLake(root: string): Lake {
   let counter = 0;
   const store = folderStore(join(root, "ledger"), () => `${process.pid}-${String(counter++)}`);
-  return { root, store, ledger: ledgerIn(store), exports: folderExports };
+  return { root, store, ledger: ledgerIn(store), exports: folderExports, removeFolder: (folder) => rm(folder, { recursive: true, force: true }) };
 }
 
 /** Loaded when a lake on S3 is opened: the AWS clients take longer to load than a local plan takes to make. */

@@ -22,6 +22,7 @@ import { sizingFor } from "./aws-sizing.js";
 import type { Context } from "./context.js";
 import type { Lake } from "./lake.js";
 import { openLake } from "./lake.js";
+import { unknownLedger } from "./offline.js";
 import { pricesFor } from "./prices.js";
 import type { Project } from "./project.js";
 import { findPipeline, findProfile, loadProject, VERSION } from "./project.js";
@@ -39,6 +40,8 @@ export interface PlanWords extends ProfileWords {
   readonly anyInput?: boolean;
   /** All stages in one application, where an engine has machines to choose. */
   readonly together?: boolean;
+  /** As if nothing had ever run in the lake: nobody is asked. */
+  readonly offline?: boolean | undefined;
   /** Export for publication though the profile names no database. */
   readonly publishes?: boolean;
 }
@@ -70,15 +73,16 @@ export async function makePlan(words: PlanWords, context: Context): Promise<Resu
   const opened = await openLake({ profile, folder: project.value.folder, named: words.lake }, context);
   if (!opened.ok) return opened;
   const lake = opened.value;
+  const ledger = words.offline === true ? unknownLedger : lake.ledger;
   const params = parseParams(pipeline.value, words.param ?? []);
   const sources = sourcesOf(pipeline.value);
   const folder = words.input === undefined ? profile.input && resolve(project.value.folder, profile.input) : resolve(context.cwd, words.input);
   const years = chooseYears(words, folder, sources);
   if (!years.ok || !params.ok) return together(params, years);
-  const done = (await lake.ledger.done(words.pipeline)).map((step) => (lake.aws === undefined ? withLivingExport(step) : step));
-  const inputs = await inputsOf({ profile, folder, sources, years: years.value, done, stopped: await stoppedRuns(lake.ledger, words.pipeline), pipeline: pipeline.value, force: words.force === true, anyInput: words.anyInput === true });
+  const done = (await ledger.done(words.pipeline)).map((step) => (lake.aws === undefined ? withLivingExport(step) : step));
+  const inputs = await inputsOf({ profile, folder, sources, years: years.value, done, stopped: await stoppedRuns(ledger, words.pipeline), pipeline: pipeline.value, force: words.force === true, anyInput: words.anyInput === true });
   if (!inputs.ok) return inputs;
-  const sizing = await sizingFor({ profile, pipeline: pipeline.value, ledger: lake.ledger, prices: prices.value, together: words.together === true });
+  const sizing = await sizingFor({ profile, pipeline: pipeline.value, ledger, prices: prices.value, together: words.together === true });
   const made = plan({
     version: VERSION,
     pipeline: pipeline.value,

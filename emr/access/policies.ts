@@ -73,7 +73,7 @@ function driverObjects({ arns: { partition }, profile }: PolicyRequest, lake: Pl
     ...listing("ListLake", partition, lake),
     ...allow("ReadLedgerExportsAndLogs", { action: ["s3:GetObject"], on: objectsIn(partition, lake, "ledger", "exports", "logs", "code", "inputs") }),
     ...allow("WriteLedgerCodeAndInputs", { action: ["s3:PutObject", "s3:AbortMultipartUpload"], on: objectsIn(partition, lake, "ledger", "code", "inputs") }),
-    ...allow("CleanExportsStagesAndProbes", { action: ["s3:DeleteObject"], on: objectsIn(partition, lake, "exports", "ledger/stages", "ledger/probe") }),
+    ...allow("CleanStagesAndProbes", { action: ["s3:DeleteObject"], on: objectsIn(partition, lake, "ledger/stages", "ledger/probe") }),
     ...(input === undefined ? [] : [...listing("ListInput", partition, input), ...allow("ReadInputHeaders", { action: ["s3:GetObject"], on: objectsIn(partition, input, "") })]),
   ];
 }

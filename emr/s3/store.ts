@@ -2,7 +2,10 @@
 // by one writer only: no other service is needed for locks.
 
 import type { Store } from "../../driver/store.js";
-import type { Objects } from "./objects.js";
+import type { ObjectFacts, Objects } from "./objects.js";
+
+/** A console that shows folders makes empty objects named as such. */
+const isObject = ({ uri, bytes }: ObjectFacts): boolean => bytes > 0 || !uri.endsWith("/");
 
 /** `root` is s3://bucket/prefix of the ledger, without a slash at its end. */
 export function s3Store(objects: Objects, root: string): Store {
@@ -12,7 +15,7 @@ export function s3Store(objects: Objects, root: string): Store {
     write: (key, text) => objects.put(uriOf(key), text),
     create: (key, text) => objects.create(uriOf(key), text),
     // "runs/a" must not bring "runs/ab": a prefix of keys is a folder here as it is on a disk.
-    list: async (prefix) => (await objects.list(`${uriOf(prefix).replace(/\/$/, "")}/`)).map(({ uri }) => uri.slice(root.length + 1)).sort(),
+    list: async (prefix) => (await objects.list(`${uriOf(prefix).replace(/\/$/, "")}/`)).filter(isObject).map(({ uri }) => uri.slice(root.length + 1)).sort(),
     // Nothing is ever half written.
     sweep: () => Promise.resolve(),
   };

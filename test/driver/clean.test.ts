@@ -1,6 +1,7 @@
 // Who may tidy up while somebody works: decided with real processes, a shell script in place of Spark.
 
 import { writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
@@ -37,7 +38,7 @@ function lake() {
   const engine = fakeSparkEngine(root, { script: SCRIPT });
   const stageFolder = (run: string, stage: string, attempt: number): string => join(root, "stages", run, `${stage}-${String(attempt)}`);
   const request: CleanRequest = {
-    pipeline, engine, settings: { conf: {}, env: [] }, ledger: ledgerIn(store), lake: root, files: folderExports, stageFolder, remove: true, signal: stop.signal,
+    pipeline, engine, settings: { conf: {}, env: [] }, ledger: ledgerIn(store), lake: root, files: folderExports, removeFolder: (folder) => rm(folder, { recursive: true }), stageFolder, remove: true, signal: stop.signal,
     store, owner: alive, isAlive: (owner) => owner.pid !== dead.pid, now: () => new Date(),
   };
   return { store, request, engine, stageFolder, stop, slow: () => writeFileSync(join(root, "slow"), "") };

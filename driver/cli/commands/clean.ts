@@ -34,7 +34,7 @@ export const clean = command({
     if (!shape.ok) return complain(shape.problems, words.json);
     const settings = parts.value.settings(shape.value === undefined ? {} : { shape: shape.value });
     const { owner, isAlive, now, signal } = context;
-    const found = await cleanLake({ ...parts.value, settings, pipeline: pipeline.value, ledger: lake.ledger, store: lake.store, lake: lake.root, files: lake.exports, remove: words.yes, owner, isAlive, now, signal });
+    const found = await cleanLake({ ...parts.value, settings, pipeline: pipeline.value, ledger: lake.ledger, store: lake.store, lake: lake.root, files: lake.exports, removeFolder: lake.removeFolder, remove: words.yes, owner, isAlive, now, signal });
     if (!found.ok) return complain(found.problems, words.json);
     const database = mysql.value === undefined ? ok(undefined) : await cleanDatabase({ connect: mysql.value, now, remove: words.yes });
     if (!database.ok) return complain(database.problems, words.json);
