@@ -4,6 +4,7 @@
 import type { Engine, StageSettings } from "./engine.js";
 import type { ExportFiles } from "./exports.js";
 import type { Pipeline } from "./job.js";
+import { likelyLines } from "./diagnosis/likely-lines.js";
 import type { Ledger } from "./ledger.js";
 import type { LockRequest } from "./lock.js";
 import { acquireLock } from "./lock.js";
@@ -98,7 +99,7 @@ async function maintain({ run, exports }: { readonly run: string; readonly expor
   const report = await engine.report(submitted.value);
   if (report?.outcome === "succeeded") return ok(report.maintenance);
   const logs = await engine.logs(submitted.value);
-  return fail({ code: "spark-failed", message: report?.failure?.message ?? "Spark ended without a report", log: logs.place, excerpt: logs.tail.slice(-8), run });
+  return fail({ code: "spark-failed", message: report?.failure?.message ?? "Spark ended without a report", log: logs.place, likely: likelyLines(logs.parts), run });
 }
 
 async function staleExports({ ledger, pipeline, lake, files }: CleanRequest): Promise<readonly string[]> {

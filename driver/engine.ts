@@ -30,12 +30,20 @@ export type StageUsage =
   /** `shared`: the cluster served other stages too. `seconds`: of the step; of an instance from its order to its end, or to now. */
   | { readonly engine: "emr"; readonly final: boolean; readonly cluster: string; readonly shared: boolean; readonly seconds: number; readonly instances: readonly { readonly type: string; readonly market: "ON_DEMAND" | "SPOT"; readonly seconds: number }[] };
 
+/** `number` counts from 1 in its own file. */
+export interface LogLine {
+  readonly number: number;
+  readonly text: string;
+}
+
 /** One log file, or one that is looked for. */
 export interface LogPart {
   readonly place: string;
+  /** Whose words these are; the controller is what starts a step on its cluster. */
+  readonly process: "controller" | "driver" | "executor";
   readonly is: "read" | "empty" | "not there yet" | "not permitted" | "unreadable";
-  /** Its last lines. */
-  readonly lines: readonly string[];
+  /** Its last lines, and of what comes before them those that speak of trouble. */
+  readonly lines: readonly LogLine[];
 }
 
 export interface StageLogs {
@@ -45,8 +53,8 @@ export interface StageLogs {
   readonly tail: readonly string[];
   /** Room on the disk that the stage wrote to, now; absent where nobody can tell. */
   readonly freeBytes?: number;
-  /** What `tail` was put together from, and what is still missing; absent where one file is all there is. */
-  readonly parts?: readonly LogPart[];
+  /** What `tail` was put together from, and what is still missing, in the order in which a cause is looked for. */
+  readonly parts: readonly LogPart[];
   /** False while more may come: services upload logs minutes late. */
   readonly complete?: boolean;
 }

@@ -12,6 +12,8 @@ export type RunEvent =
   /** What it waits for, in the engine's words. */
   | { readonly kind: "stage-state"; readonly stage: string; readonly detail: string }
   | { readonly kind: "stage"; readonly stage: string; readonly event: StageEvent }
+  /** The stage failed and nobody can say why before more of its logs has come. */
+  | { readonly kind: "logs-awaited"; readonly stage: string; readonly known: Problem; readonly place: string; readonly limitSeconds: number; readonly waitSeconds: number }
   | { readonly kind: "stage-retried"; readonly stage: string; readonly reason: string; readonly waitSeconds: number }
   /** Dollars so far and by estimate to come, above the budget together. */
   | { readonly kind: "budget-forecast"; readonly budget: number; readonly spent: number; readonly toCome: number }

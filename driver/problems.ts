@@ -2,6 +2,10 @@
 // driver/cli/problem-text.ts and nowhere else. A new code needs an entry there (the compiler asks for it) and
 // a folder in test/problems/. What is not expected throws, and ends as exit code 70.
 
+import type { EndCause, FailureClass } from "./failure-class.js";
+
+export type { EndCause };
+
 /** A place in the user's own text: a template, a data file, carelake.yaml, a flag. Lines and columns from 1. */
 export interface Place {
   readonly file: string;
@@ -11,16 +15,11 @@ export interface Place {
   readonly text?: string;
 }
 
-/**
- * What the engine itself says of an end that is not the program's own doing; absent when the program just ended.
- * gone: it was submitted, and the service knows nothing of it any more.
- */
-export type EndCause = "time-limit" | "cancelled" | "capacity" | "quota" | "bootstrap" | "instance-loss" | "configuration" | "service" | "gone";
-
 /** Whose move it is; decides the exit code: run 1, usage 2, world 3. */
 export type ProblemSource = "run" | "usage" | "world";
 
-export type Problem = { readonly at?: Place; readonly left?: string } & (
+/** `class`: of a stage that failed; decides about another try. */
+export type Problem = { readonly at?: Place; readonly left?: string; readonly class?: FailureClass } & (
   | UsageProblem
   | TemplateProblem
   | SourceProblem
@@ -77,18 +76,20 @@ type RunProblem =
   | { readonly code: "gate-failed"; readonly gates: readonly { readonly id: string; readonly name: string; readonly table: string; readonly year: number; readonly offenders: number; readonly rows: number; readonly why: string; readonly samples: readonly string[] }[]; readonly run: string }
   | { readonly code: "spark-analysis"; readonly message: string; readonly proposal?: string; readonly renderedLine?: number; readonly statement: string; readonly run: string }
   | { readonly code: "contract-mismatch"; readonly table: string; readonly message: string; readonly run: string }
-  | { readonly code: "spark-out-of-memory"; readonly message: string; readonly memory: string; readonly statement?: string; readonly run: string }
+  | { readonly code: "spark-out-of-memory"; readonly message: string; readonly memory: string; readonly statement?: string; readonly seen?: Place; readonly run: string }
   | { readonly code: "disk-full"; readonly where: string; readonly free?: string; readonly run?: string }
   | { readonly code: "not-permitted"; readonly path: string; readonly message: string }
-  | { readonly code: "spark-failed"; readonly message: string; readonly statement?: string; readonly log: string; readonly excerpt: readonly string[]; readonly run: string }
-  | { readonly code: "spark-died"; readonly exit: string; readonly log: string; readonly excerpt: readonly string[]; readonly run: string }
+  /** `seen`: where the log says so; `likely`: lines of the log that a person would look at first, where no cause is known. */
+  | { readonly code: "spark-failed"; readonly message: string; readonly statement?: string; readonly log: string; readonly seen?: Place; readonly likely: readonly Place[]; readonly run: string }
+  | { readonly code: "spark-died"; readonly exit: string; readonly statement?: string; readonly log: string; readonly likely: readonly Place[]; readonly run: string }
   /** The service ended it, not the program. */
-  | { readonly code: "stage-ended"; readonly cause: EndCause; readonly reason: string; readonly log: string; readonly excerpt: readonly string[]; readonly run: string }
+  | { readonly code: "stage-ended"; readonly cause: EndCause; readonly reason: string; readonly log: string; readonly likely: readonly Place[]; readonly run: string }
   /** Dollars. `stopped`: its stage was cancelled for it; else the stage was not submitted. */
   | { readonly code: "budget-exceeded"; readonly run: string; readonly stage: string; readonly budget: number; readonly spent: readonly { readonly stage: string; readonly attempt: number; readonly usd: number | null }[]; readonly toCome: number; readonly stopped: boolean }
   | { readonly code: "run-over"; readonly run: string; readonly outcome: string; readonly asked: string }
   | { readonly code: "engine-mismatch"; readonly run: string; readonly ran: string; readonly profile: string }
-  | { readonly code: "run-cancelled"; readonly run: string }
+  /** `by`: what is known of who did it, where it was not this command. */
+  | { readonly code: "run-cancelled"; readonly run: string; readonly by?: string }
   | { readonly code: "stage-elsewhere"; readonly stage: string; readonly host: string }
   | { readonly code: "stopped"; readonly command: string }
   /** Nobody waits for it any more; it goes on. */

@@ -4,8 +4,9 @@
 import type { Engine, StageHandle, StageSettings } from "./engine.js";
 import type { Budget, Held } from "./budget.js";
 import { budgetWatch, overBudget } from "./budget.js";
-import { diagnose } from "./diagnose.js";
 import type { EventSink } from "./events.js";
+import type { Judged } from "./late-logs.js";
+import { diagnoseLate } from "./late-logs.js";
 import type { Ledger, RunRecord } from "./ledger.js";
 import { attemptsOf } from "./ledger.js";
 import { pause } from "./pause.js";
@@ -15,6 +16,7 @@ import { fail, ok } from "./problems.js";
 import { recordDone } from "./record.js";
 import { STAGE_FORMAT } from "./stage.js";
 import type { StageFile, StageReport } from "./stage.js";
+import type { Ended } from "./track.js";
 import { track } from "./track.js";
 
 export interface StageOptions {
@@ -36,6 +38,10 @@ export interface StageOptions {
   readonly signal: AbortSignal;
   /** Memory given to Spark, for messages. */
   readonly memory: (stage: PlannedStage) => string;
+  /** 0 to 1, drawn anew each time. */
+  readonly random: () => number;
+  /** Real time unless a test moves its own. */
+  readonly pause?: typeof pause;
 }
 
 /** Set by us and not by the platform: what they are differs between releases. */
@@ -75,12 +81,12 @@ export async function runStage(planned: PlannedStage, running: Running): Promise
     const report = await followStage(stage, submitted.value, running);
     if (report.ok) return report;
     const [problem] = report.problems;
-    const retry = running.options.retry?.({ stage, attempt: submitted.value.attempt, problem });
+    const { ledger, now, listen, signal } = running.options;
+    const retry = signal.aborted ? undefined : running.options.retry?.({ stage, attempt: submitted.value.attempt, problem });
     if (retry === undefined) return report;
-    const { ledger, now, listen } = running.options;
     await ledger.record(running.run.run, { event: "stage-retried", at: now().toISOString(), stage: stage.name, attempt: submitted.value.attempt, reason: retry.reason });
     listen({ kind: "stage-retried", stage: stage.name, reason: retry.reason, waitSeconds: retry.waitSeconds });
-    await pause(retry.waitSeconds * 1000, running.options.signal);
+    await (running.options.pause ?? pause)(retry.waitSeconds * 1000, signal);
     stage = retry.stage;
   }
 }
@@ -98,18 +104,43 @@ async function followStage(stage: PlannedStage, { handle, attempt }: Submitted, 
   }
   const report = await engine.report(handle);
   await ledger.record(run.run, { event: "stage-finished", at: now().toISOString(), stage: stage.name, attempt, outcome: report?.outcome ?? "died" });
-  if (report !== undefined) {
-    await ledger.saveReport(run.run, report);
+  const keep = async (kept: StageReport): Promise<void> => {
+    await ledger.saveReport(run.run, kept);
     // What readers see is recorded whatever became of the rest.
-    await recordDone({ stage, report, run: run.run, pipeline: run.pipeline, at: now().toISOString(), ledger });
-  }
+    await recordDone({ stage, report: kept, run: run.run, pipeline: run.pipeline, at: now().toISOString(), ledger });
+  };
+  if (report !== undefined) await keep(report);
   if (!ended.cancelled) listen({ kind: "stage-finished", stage: stage.name, seconds: (now().getTime() - started) / 1000 });
   if (report?.outcome === "succeeded") return ok(report);
   const left = `Spark was stopped; ${changedFor(report)}`;
   if (ended.stopped !== undefined) return fail({ ...ended.stopped, left });
   if (ended.cancelled) return fail({ code: "run-cancelled", run: run.run, left: `${left}; run again to go on from what is finished` });
-  const [logs, { events }] = [await engine.logs(handle), await engine.events(handle, 0)];
-  return fail(diagnose({ run: run.run, branch: plan.branch, stage, report, events, exitCode: ended.exitCode, ...(ended.cause === undefined ? {} : { service: { cause: ended.cause, reason: ended.reason ?? "" } }), logs, memory: options.memory(stage) }));
+  const judged = await judge({ stage, handle, ended, report }, running);
+  if (report === undefined && judged.report !== undefined) await keep(judged.report);
+  return judged.report?.outcome === "succeeded" ? ok(judged.report) : fail(judged.problem);
+}
+
+interface Over {
+  readonly stage: PlannedStage;
+  readonly handle: StageHandle;
+  readonly ended: Ended;
+  readonly report: StageReport | undefined;
+}
+
+async function judge({ stage, handle, ended, report }: Over, { run, plan, options }: Running): Promise<Judged> {
+  const { engine, listen, now, random, signal, memory } = options;
+  const { events } = await engine.events(handle, 0);
+  const { exitCode, cause, reason } = ended;
+  const service = cause === undefined && reason === undefined ? {} : { service: { ...(cause === undefined ? {} : { cause }), reason: reason ?? "" } };
+  return diagnoseLate({
+    read: () => engine.logs(handle),
+    failed: { run: run.run, branch: plan.branch, stage, report, events, exitCode, ...service, memory: memory(stage) },
+    listen,
+    now,
+    random,
+    pause: options.pause ?? pause,
+    signal,
+  });
 }
 
 async function heldBudget(stage: PlannedStage, { run, plan, options }: Running): Promise<Held | undefined> {

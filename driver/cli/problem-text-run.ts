@@ -1,7 +1,8 @@
 // Problems of a run: the lock, Spark, gates, and the tools that Spark needs on this computer.
 
-import { dollars, plural } from "./problem-words.js";
-import type { EndCause } from "../problems.js";
+import type { Place } from "../problems.js";
+import { FAILURE_TEXT } from "./failure-text.js";
+import { dollars, placeText, plural } from "./problem-words.js";
 import type { Texts } from "./problem-words.js";
 
 type RunCode =
@@ -9,20 +10,10 @@ type RunCode =
   | "spark-failed" | "spark-died" | "run-cancelled" | "run-over" | "budget-exceeded" | "engine-mismatch" | "run-detached" | "stage-ended" | "stage-elsewhere" | "stopped" | "nothing-published"
   | "java-missing" | "java-unfit" | "python-missing" | "spark-missing" | "jar-missing" | "setup-failed" | "server-not-found";
 
-const SETUP = "carelake setup installs what is missing; carelake doctor shows what was found";
+const seenIn = (seen: Place | undefined): readonly string[] => (seen === undefined ? [] : [`the log says so at ${placeText(seen)}`]);
+const linesOf = (likely: readonly Place[]): readonly string[] => (likely.length === 0 ? [] : ["the most likely lines:", ...likely.map((line) => `    ${placeText(line)}`)]);
 
-/** What a service's own ending of a stage means, and the next step. */
-const ENDED: Readonly<Record<EndCause, { readonly headline: string; readonly help: string }>> = {
-  "time-limit": { headline: "the stage was stopped at its time limit", help: "raise time_limit_minutes in the profile; carelake status shows which statement took the time" },
-  cancelled: { headline: "the stage was cancelled from outside this run", help: "ask who did it (the service's own record names the user); the same command goes on from what is finished" },
-  capacity: { headline: "the service had no machines of the kind that was asked for", help: "name more subnets in other zones, or allow other sizes; it often passes by itself" },
-  quota: { headline: "a quota of the account stopped the stage", help: "ask for more under Service Quotas, or lower the profile's size" },
-  bootstrap: { headline: "the cluster did not come up", help: "the same command starts another one; if it happens again, look at the node logs named above" },
-  "instance-loss": { headline: "machines were taken away while the stage worked on them", help: "the same command goes on; spot: false keeps to machines that stay" },
-  configuration: { headline: "the service could not start the stage as it was asked to", help: "mend what it names in the profile" },
-  service: { headline: "the service itself failed", help: "the same command goes on from what is finished" },
-  gone: { headline: "the service knows nothing of the stage any more", help: "carelake run starts it again; what was finished is kept" },
-};
+const SETUP = "carelake setup installs what is missing; carelake doctor shows what was found";
 
 export const runText: Texts<RunCode> = {
   "run-in-progress": ({ pipeline, run, owner, since }) => ({
@@ -48,22 +39,31 @@ export const runText: Texts<RunCode> = {
     help: proposal === undefined ? `carelake render ${statement.split("@")[0] ?? ""} shows the SQL` : `names close to it: ${proposal}`,
   }),
   "contract-mismatch": ({ table, message, run }) => ({ source: "run", headline: `${table} does not fit its declared columns`, notes: [message, `run ${run}`], help: "change the job's columns or the template; a retyped column needs a new table name" }),
-  "spark-out-of-memory": ({ message, memory, statement, run }) => ({
+  "spark-out-of-memory": ({ class: failure = "driver-memory", message, memory, statement, seen, run }) => ({
     source: "run",
-    headline: "Spark ran out of memory",
-    notes: [message, `it had ${memory}${statement === undefined ? "" : `; statement ${statement}`}; run ${run}`],
-    help: "give it more: memory: 4g in the profile, or --memory 4g",
+    headline: FAILURE_TEXT[failure].headline ?? message,
+    notes: [message, `it had ${memory}${statement === undefined ? "" : `; statement ${statement}`}; run ${run}`, ...seenIn(seen)],
+    help: FAILURE_TEXT[failure].help,
   }),
   "disk-full": ({ where, free, run }) => ({ source: "world", headline: "the disk is full", notes: [where, ...(run === undefined ? [] : [`run ${run}${free === undefined ? "" : `; ${free} free`}`])], help: "free some space or name a lake on another disk, then run again" }),
   "not-permitted": ({ path, message }) => ({ source: "world", headline: `${path} cannot be written`, notes: [message], help: "name another lake with --lake or in the profile, or have the folder given to this user" }),
-  "spark-failed": ({ message, statement, log, excerpt, run }) => ({
+  "spark-failed": ({ class: failure = "unknown", message, statement, log, seen, likely, run }) => {
+    const { headline, help } = FAILURE_TEXT[failure];
+    const shown = statement === undefined ? "" : `; carelake render ${statement.split("@")[0] ?? ""} shows the SQL`;
+    return {
+      source: "run",
+      headline: headline ?? message,
+      notes: [...(headline === undefined ? [] : [message]), ...(statement === undefined ? [] : [`statement ${statement}`]), `run ${run}; whole log: ${log}`, ...seenIn(seen), ...linesOf(likely)],
+      help: `${help}${shown}`,
+    };
+  },
+  "spark-died": ({ class: failure = "unknown", exit, statement, log, likely, run }) => ({
     source: "run",
-    headline: message,
-    notes: [...(statement === undefined ? [] : [`statement ${statement}`]), `run ${run}; whole log: ${log}`, ...excerpt.map((line) => `    ${line}`)],
-    help: statement === undefined ? "mend what the log names; the same command goes on from what is finished" : `carelake render ${statement.split("@")[0] ?? ""} shows the SQL; run again when it is mended`,
+    headline: failure === "unknown" ? `Spark ${exit} without a report, and no known cause fits` : `Spark ${exit} without a report`,
+    notes: [...(statement === undefined ? [] : [`statement ${statement} was at work`]), `run ${run}; whole log: ${log}`, ...linesOf(likely)],
+    help: FAILURE_TEXT[failure].help,
   }),
-  "spark-died": ({ exit, log, excerpt, run }) => ({ source: "run", headline: `Spark ${exit} without a report`, notes: [`run ${run}; whole log: ${log}`, ...excerpt.map((line) => `    ${line}`)], help: "the same command goes on from what is finished" }),
-  "stage-ended": ({ cause, reason, log, excerpt, run }) => ({ source: "world", headline: ENDED[cause].headline, notes: [...(reason === "" ? [] : [reason]), `run ${run}; logs: ${log}`, ...excerpt.map((line) => `    ${line}`)], help: ENDED[cause].help }),
+  "stage-ended": ({ cause, reason, log, likely, run }) => ({ source: "world", headline: FAILURE_TEXT[cause].headline ?? reason, notes: [...(reason === "" ? [] : [reason]), `run ${run}; logs: ${log}`, ...linesOf(likely)], help: FAILURE_TEXT[cause].help }),
   "run-over": ({ run, outcome, asked }) => ({ source: "usage", headline: `run ${run} is over (${outcome}): there is nothing to ${asked}`, help: "carelake runs lists what is still going on" }),
   "budget-exceeded": ({ run, stage, budget, spent, toCome, stopped }) => {
     const sum = spent.reduce((all, { usd }) => all + (usd ?? 0), 0);
@@ -77,7 +77,7 @@ export const runText: Texts<RunCode> = {
   },
   "engine-mismatch": ({ run, ran, profile }) => ({ source: "usage", headline: `run ${run} runs on engine ${ran}, the profile says ${profile}`, help: "name the profile that it was started with: --profile" }),
   "run-detached": ({ run }) => ({ source: "run", headline: `run ${run} goes on without anybody waiting for it`, help: `carelake resume ${run} follows it again; carelake cancel ${run} stops it` }),
-  "run-cancelled": ({ run }) => ({ source: "run", headline: `run ${run} was cancelled` }),
+  "run-cancelled": ({ run, by }) => ({ source: "run", headline: `run ${run} was cancelled`, ...(by === undefined ? {} : { notes: [by], help: FAILURE_TEXT.cancelled.help }) }),
   "stage-elsewhere": ({ stage, host }) => ({ source: "run", headline: `a stage of an earlier run still works on host ${host}`, notes: [stage], help: `stop it there, or wait for its end: the same carelake run on ${host} goes on with it` }),
   stopped: ({ command }) => ({ source: "run", headline: `${command} was stopped`, help: "the same command goes on from what is finished" }),
   "nothing-published": ({ what }) => ({ source: "usage", headline: what, help: "carelake run … with a profile that names a MySQL database publishes it" }),

@@ -7,6 +7,7 @@ import { databaseText } from "./problem-text-database.js";
 import { planningText } from "./problem-text-planning.js";
 import { runText } from "./problem-text-run.js";
 import type { ProblemText, Texts } from "./problem-words.js";
+import { placeText } from "./problem-words.js";
 
 const TEXTS: Texts<ProblemCode> = { ...planningText, ...runText, ...databaseText, ...awsText };
 
@@ -21,6 +22,9 @@ export function problemText(problem: Problem): string {
   return lines.join("\n");
 }
 
+/** What is wrong, in one line. */
+export const headlineOf = (problem: Problem): string => textOf(problem).headline;
+
 /** 1 a job, gate or publication failed · 2 wrong usage, params or template · 3 the outside world. */
 export function exitCodeOf(problems: readonly Problem[]): 1 | 2 | 3 {
   const sources = problems.map((problem) => textOf(problem).source);
@@ -32,9 +36,4 @@ export function exitCodeOf(problems: readonly Problem[]): 1 | 2 | 3 {
 export function textOf(problem: Problem): ProblemText {
   const make = TEXTS[problem.code] as (problem: Problem) => ProblemText;
   return make(problem);
-}
-
-function placeText(at: NonNullable<Problem["at"]>): string {
-  const position = at.line === undefined ? "" : at.column === undefined ? `:${at.line}` : `:${at.line}:${at.column}`;
-  return `${at.file}${position}${at.text === undefined ? "" : `   ${at.text}`}`;
 }

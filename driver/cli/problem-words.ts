@@ -1,6 +1,6 @@
 // What the text of a problem is made of, and the few phrases that all of them share.
 
-import type { ProblemCode, ProblemOf, ProblemSource } from "../problems.js";
+import type { Place, ProblemCode, ProblemOf, ProblemSource } from "../problems.js";
 
 export interface ProblemText {
   readonly source: ProblemSource;
@@ -21,3 +21,9 @@ export function suggestion(known: readonly string[], near: string | undefined): 
 export const dollars = (usd: number): string => `$${usd.toFixed(usd < 1 ? 4 : 2)}`;
 
 export const plural = (count: number, noun: string): string => `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+
+/** file:line:column   the words there */
+export function placeText(at: Place): string {
+  const position = at.line === undefined ? "" : at.column === undefined ? `:${at.line}` : `:${at.line}:${at.column}`;
+  return `${at.file}${position}${at.text === undefined ? "" : `   ${at.text}`}`;
+}

@@ -5,7 +5,7 @@ import type { RunEvent } from "../events.js";
 import type { PublishEvent } from "../publish/set.js";
 import type { StageEvent } from "../stage.js";
 import { bytes, count, say, seconds } from "./present.js";
-import { problemText } from "./problem-text.js";
+import { headlineOf, problemText } from "./problem-text.js";
 import { dollars } from "./problem-words.js";
 
 export interface ProgressOptions {
@@ -43,6 +43,9 @@ export function progress({ isTerminal, verbose }: ProgressOptions): (event: RunE
       case "stage-state":
         line(`  ${event.stage}: ${event.detail}`);
         return;
+      case "logs-awaited":
+        line(awaited(event));
+        return;
       case "stage-retried":
         line(`  trying again${event.waitSeconds > 0 ? ` in ${seconds(event.waitSeconds)}` : ""}: ${event.reason}`);
         return;
@@ -63,6 +66,9 @@ export function progress({ isTerminal, verbose }: ProgressOptions): (event: RunE
     }
   };
 }
+
+const awaited = ({ stage, known, place, limitSeconds, waitSeconds }: RunEvent & { readonly kind: "logs-awaited" }): string =>
+  `  ${stage}: ${headlineOf(known)} so far; its logs are not all in ${place} yet: looking again in ${seconds(waitSeconds)}, for ${String(limitSeconds / 60)} minutes at most (Ctrl-C stops the waiting)`;
 
 interface Writer {
   readonly line: (text: string) => void;

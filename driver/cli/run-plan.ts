@@ -64,6 +64,7 @@ export async function runPlan(request: RunRequest, context: Context): Promise<Re
     owner: context.owner,
     isAlive: context.isAlive,
     now: context.now,
+    random: Math.random,
     listen,
     signal: context.signal,
     ...(profile.engine === "local" ? {} : { onStop: () => askDetachOrCancel(context), ...(await awsOptions(profile, { engine: parts.value.engine, prices: prices.value })) }),

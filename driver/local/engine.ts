@@ -3,11 +3,12 @@
 // The stage outlives the driver: who starts it is not who must wait for it.
 
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { createReadStream, existsSync } from "node:fs";
 import { mkdir, open, readFile, rename, statfs, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import type { Engine, StageHandle, StageSettings } from "../engine.js";
+import type { Engine, LogPart, StageHandle, StageLogs, StageSettings } from "../engine.js";
+import { keepLines, logKeeper } from "../log-lines.js";
 import type { Result } from "../problems.js";
 import { fail, ok, ProblemError } from "../problems.js";
 import type { StageEvent, StageFile } from "../stage.js";
@@ -73,15 +74,21 @@ export const stageFolders: Omit<Engine, "submit"> = {
     const text = await readFile(path, "utf8").catch(() => undefined);
     return text === undefined ? undefined : stageReport.parse(JSON.parse(text));
   },
-  logs: async (handle) => {
-    const place = join(handle.ref, "stderr.log");
-    const text = await readFile(place, "utf8").catch(() => "");
-    const disk = await statfs(handle.ref).catch(() => undefined);
-    const tail = text.split("\n").filter((line) => line.trim() !== "").slice(-TAIL_LINES);
-    return { place, tail, ...(disk === undefined ? {} : { freeBytes: disk.bavail * disk.bsize }) };
-  },
+  logs: (handle) => logsIn(handle.ref),
   cancel: (handle) => cancel(handle.ref, GRACE_SECONDS),
 };
+
+async function logsIn(folder: string): Promise<StageLogs> {
+  const [stderr, stdout] = [await logAt(join(folder, "stderr.log")), await logAt(join(folder, "stdout.log"))];
+  const disk = await statfs(folder).catch(() => undefined);
+  return { place: stderr.part.place, tail: stderr.tail, parts: [stderr.part, stdout.part], ...(disk === undefined ? {} : { freeBytes: disk.bavail * disk.bsize }) };
+}
+
+async function logAt(place: string): Promise<{ readonly part: LogPart; readonly tail: readonly string[] }> {
+  const keeper = logKeeper(TAIL_LINES);
+  const is = await keepLines(createReadStream(place), keeper).then(() => (keeper.tail().length === 0 ? ("empty" as const) : ("read" as const)), () => "not there yet" as const);
+  return { part: { place, process: "driver", is, lines: keeper.lines() }, tail: keeper.tail().map(({ text }) => text) };
+}
 
 async function submit(stage: StageFile, settings: StageSettings, options: LocalEngineOptions): Promise<Result<StageHandle>> {
   const folder = join(stage.report, "..");
@@ -105,7 +112,7 @@ async function submit(stage: StageFile, settings: StageSettings, options: LocalE
     child.once("error", resolve);
     child.once("spawn", () => resolve(undefined));
   });
-  if (started !== undefined) return fail({ code: "spark-died", exit: started.message, log: folder, excerpt: [], run: stage.run });
+  if (started !== undefined) return fail({ code: "spark-died", exit: started.message, log: folder, likely: [], run: stage.run });
   child.unref();
   await until(() => existsSync(join(folder, "pid")) || child.exitCode !== null, START_SECONDS);
   return ok(handle);

@@ -188,7 +188,7 @@ async function logs(parts: Emr, ref: string): Promise<StageLogs> {
     return await stepLogs(parts.objects, `${submission.logs}${submission.cluster}/`, submission.step);
   } catch (error) {
     // Logs that cannot be had change nothing about the run.
-    if (error instanceof ProblemError) return { place: ref, tail: [], parts: [{ place: ref, is: "unreadable", lines: [] }], complete: false };
+    if (error instanceof ProblemError) return { place: ref, tail: [], parts: [{ place: ref, process: "driver", is: "unreadable", lines: [] }], complete: false };
     throw error;
   }
 }

@@ -1,13 +1,14 @@
 // Where logs stand: keys below a job run or a step → which process wrote them, in what order to read them. Pure.
 // Names vary (attempts/, rotated hours, .txt.gz), so a key is never built, only understood.
 
+import type { LogPart } from "../../driver/engine.js";
 import type { ObjectFacts } from "../s3/objects.js";
 
 export interface LogFile {
   readonly uri: string;
   /** controller, stderr, stdout, syslog … */
   readonly stream: string;
-  readonly process: "step" | "driver" | "executor";
+  readonly process: LogPart["process"];
   readonly modified: Date;
 }
 
@@ -24,11 +25,11 @@ export function serverlessFiles(prefix: string, objects: readonly ObjectFacts[])
   return inTime(files.filter(({ attempt }) => attempt === last).map(({ attempt: _, ...file }) => file));
 }
 
-/** Below `<logUri>/<cluster>/steps/<step>/`. */
+/** Below `<logUri>/<cluster>/steps/<step>/`. In client mode the step is the driver. */
 export function stepFiles(prefix: string, objects: readonly ObjectFacts[]): readonly LogFile[] {
   return inTime(objects.flatMap(({ uri, modified }) => {
     const stream = NAME.exec(uri.slice(prefix.length))?.[1];
-    return stream === undefined ? [] : [{ uri, stream, modified, process: "step" as const }];
+    return stream === undefined ? [] : [{ uri, stream, modified, process: stream === "controller" ? ("controller" as const) : ("driver" as const) }];
   }));
 }
 

@@ -28,7 +28,7 @@ export async function serverlessLogs(objects: Objects, prefix: string): Promise<
   const executors = await executorTails(objects, files);
   // The last lines are those that people are shown: the driver's own.
   const tail = fitted([...lines(executors), ...lines(stdout)], lines(stderr));
-  return { place: prefix, tail, parts: parts(stderr, stdout, executors), complete: stderr.every(({ is }) => is !== "not there yet") };
+  return { place: prefix, tail, parts: parts(stderr, executors, stdout), complete: stderr.every(({ part }) => part.is !== "not there yet") };
 }
 
 /** `<logUri>/<cluster>/`, and the step in it. */
@@ -46,7 +46,7 @@ export async function stepLogs(objects: Objects, cluster: string, step: string):
   const containers = application === undefined ? { master: [], executors: [] } : await containerLogs(objects, `${cluster}containers/${application}/`);
   const tail = fitted([...lines(controller), ...lines(containers.executors), ...lines(stdout), ...lines(containers.master)], lines(stderr));
   const complete = lines(controller).some((line) => STEP_ENDED.test(line));
-  return { place: prefix, tail, parts: parts(controller, stderr, stdout, containers.master, containers.executors), complete };
+  return { place: prefix, tail, parts: parts(controller, stderr, containers.master, containers.executors, stdout), complete };
 }
 
 async function containerLogs(objects: Objects, prefix: string): Promise<{ readonly master: readonly Tail[]; readonly executors: readonly Tail[] }> {
@@ -62,7 +62,7 @@ async function listing(objects: Objects, prefix: string): Promise<{ readonly obj
     return { objects: await objects.list(prefix) };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    return { part: { place: prefix, is: error.problem.code === "aws-denied" ? "not permitted" : "unreadable", lines: [] } };
+    return { part: { place: prefix, is: error.problem.code === "aws-denied" ? "not permitted" : "unreadable", process: "driver", lines: [] } };
   }
 }
 
@@ -75,18 +75,18 @@ interface Reading {
 
 /** Pieces of one log in the order of time; from the first, what is looked for; from the last, the lines. */
 async function tailsOf(objects: Objects, files: readonly LogFile[], { lines: most, expected, watch }: Reading): Promise<readonly Tail[]> {
-  if (files.length === 0) return expected === undefined ? [] : [{ place: expected, is: "not there yet", lines: [] }];
-  return Promise.all(files.map(({ uri }) => tailOf({ objects, uri, lines: most, ...(watch === undefined ? {} : { watch }) })));
+  if (files.length === 0) return expected === undefined ? [] : [{ part: { place: expected, process: "driver", is: "not there yet", lines: [] }, lines: [] }];
+  return Promise.all(files.map(({ uri, process }) => tailOf({ objects, uri, process, lines: most, ...(watch === undefined ? {} : { watch }) })));
 }
 
 /** Of the executors that spoke last, those that speak of trouble. */
 async function executorTails(objects: Objects, files: readonly LogFile[]): Promise<readonly Tail[]> {
   const latest = files.filter((file) => file.process === "executor" && file.stream === "stderr").sort((a, b) => b.modified.getTime() - a.modified.getTime());
   const tails = await tailsOf(objects, latest.slice(0, EXECUTORS), { lines: ROOM.executors / 2 });
-  return tails.filter(({ is, lines: said }) => is !== "read" || said.some((line) => TROUBLE.test(line))).slice(0, 2);
+  return tails.filter(({ part }) => part.is !== "read" || part.lines.some(({ text }) => TROUBLE.test(text))).slice(0, 2);
 }
 
 const lines = (tails: readonly Tail[]): readonly string[] => tails.flatMap((tail) => tail.lines);
-const parts = (...groups: readonly (readonly Tail[])[]): readonly LogPart[] => groups.flat().map(({ place, is, lines: said }) => ({ place, is, lines: said }));
+const parts = (...groups: readonly (readonly Tail[])[]): readonly LogPart[] => groups.flat().map(({ part }) => part);
 /** What comes last is what counts most: it has all the room that the rest leaves. */
 const fitted = (rest: readonly string[], most: readonly string[]): readonly string[] => [...rest, ...most.slice(-Math.max(1, TAIL_LINES - rest.length))].slice(-TAIL_LINES);

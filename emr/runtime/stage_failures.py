@@ -139,6 +139,9 @@ def failure(error, step, statements, redactor):
         detail["parameters"] = parameters
     if parameters.get("proposal"):
         detail["proposal"] = parameters["proposal"].split(",")[0].strip().split(".")[-1].strip("`")
+    job = next((m.split("\n")[0][:1000] for _, _, m in java if m.startswith("Job aborted")), None)
+    if job:
+        detail["job"] = job
     lost = isinstance(error, (Py4JNetworkError, ConnectionError, EOFError))
     if lost:
         detail["jvm_lost"] = True

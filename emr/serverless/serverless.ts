@@ -148,7 +148,7 @@ async function logs(parts: Serverless, ref: string): Promise<StageLogs> {
     return await serverlessLogs(parts.objects, `${submission.logs}applications/${submission.application}/jobs/${submission.job_run}/`);
   } catch (error) {
     // Logs that cannot be had change nothing about the run.
-    if (error instanceof ProblemError) return { place: ref, tail: [], parts: [{ place: ref, is: "unreadable", lines: [] }], complete: false };
+    if (error instanceof ProblemError) return { place: ref, tail: [], parts: [{ place: ref, process: "driver", is: "unreadable", lines: [] }], complete: false };
     throw error;
   }
 }

@@ -11,7 +11,7 @@ const forwarded: StageEvent = { event: "forwarded", at, table: "lake.fills_raw.f
 
 function left(events: readonly StageEvent[], tail: readonly string[] = []): string | undefined {
   const stage = { name: "all", steps: [], exports: [] } as unknown as Failed["stage"];
-  return diagnose({ run: "7c1e-1", branch: "run_7c1e", stage, report: undefined, events, exitCode: null, logs: { place: "stderr.log", tail }, memory: "1g" }).left;
+  return diagnose({ run: "7c1e-1", branch: "run_7c1e", stage, report: undefined, events, exitCode: null, logs: { place: "stderr.log", tail, parts: [{ place: "stderr.log", process: "driver", is: "read", lines: tail.map((text, index) => ({ number: index + 1, text })) }] }, memory: "1g" }).left;
 }
 
 it.each([

@@ -94,6 +94,8 @@ export async function drivenRun({ engine: name, stages, profile = {} }: DrivenRe
     listen,
     signal: new AbortController().signal,
     memory: () => "14 GB",
+    random: () => 0.5,
+    pause: (milliseconds) => aws.endpoint.clock.advance(milliseconds),
     ...further,
   });
   return { aws, ledger, engine, plan, told, options: all, under: (usd) => all({ budget: budgetFor(usd, { engine, profile: options.profile, prices: BUILT_IN_PRICES }) }) };

@@ -39,20 +39,24 @@ describe("the logs of a step", () => {
 
 describe("the tail of a log", () => {
   const objects = memoryObjects(() => new Date(0));
-  const read = (uri: string, watch?: RegExp) => tailOf({ objects, uri, lines: 3, ...(watch === undefined ? {} : { watch }) });
+  const read = (uri: string, watch?: RegExp) => tailOf({ objects, uri, process: "driver", lines: 3, ...(watch === undefined ? {} : { watch }) });
 
   it("is its last lines, and what was looked for in all of them", async () => {
     await objects.put("s3://lake/stderr.gz", gzipSync(`Submitted application application_17_0001\n${Array.from({ length: 50_000 }, (_, line) => `żółw ${line}`).join("\n")}\n\n`));
-    expect(await read("s3://lake/stderr.gz", /application_\d+_\d+/)).toEqual({ place: "s3://lake/stderr.gz", is: "read", lines: ["żółw 49997", "żółw 49998", "żółw 49999"], found: "application_17_0001" });
+    expect(await read("s3://lake/stderr.gz", /application_\d+_\d+/)).toEqual({
+      part: { place: "s3://lake/stderr.gz", process: "driver", is: "read", lines: [49_997, 49_998, 49_999].map((line) => ({ number: line + 2, text: `żółw ${line}` })) },
+      lines: ["żółw 49997", "żółw 49998", "żółw 49999"],
+      found: "application_17_0001",
+    });
   });
 
   it("is told apart from one that is empty, broken or not there", async () => {
     await objects.put("s3://lake/empty.gz", gzipSync(""));
     await objects.put("s3://lake/broken.gz", gzipSync("hello\nworld\n".repeat(100)).subarray(0, 20));
     await objects.put("s3://lake/plain", "one\ntwo");
-    expect((await read("s3://lake/empty.gz")).is).toBe("empty");
-    expect((await read("s3://lake/broken.gz")).is).toBe("unreadable");
-    expect((await read("s3://lake/nowhere.gz")).is).toBe("not there yet");
-    expect(await read("s3://lake/plain")).toMatchObject({ is: "read", lines: ["one", "two"] });
+    expect((await read("s3://lake/empty.gz")).part.is).toBe("empty");
+    expect((await read("s3://lake/broken.gz")).part.is).toBe("unreadable");
+    expect((await read("s3://lake/nowhere.gz")).part.is).toBe("not there yet");
+    expect(await read("s3://lake/plain")).toMatchObject({ part: { is: "read" }, lines: ["one", "two"] });
   });
 });

@@ -232,7 +232,7 @@ describe("the logs of a run on EMR Serverless", () => {
     expect(late.complete).toBe(true);
     expect(late.tail).toHaveLength(400);
     expect(late.tail.at(-1)).toBe("java.lang.OutOfMemoryError: Java heap space");
-    expect(late.parts?.find(({ place: where }) => where.includes("stdout"))).toMatchObject({ is: "read", lines: ["hello"] });
+    expect(late.parts?.find(({ place: where }) => where.includes("stdout"))).toMatchObject({ is: "read", lines: [{ number: 1, text: "hello" }] });
   });
 
   it.each(["logs-txt", "logs-rotated"] as const)("are read as they are named (%s)", async (fault) => {

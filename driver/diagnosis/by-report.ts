@@ -1,0 +1,90 @@
+// The runner's own word for why it failed, where that decides: gates, refused sources, SQL, declared columns, memory, disk.
+
+import type { Problem } from "../problems.js";
+import type { GateResult, StageFailure, StageReport } from "../stage.js";
+import { causeOf } from "./cause.js";
+import type { Failed } from "./evidence.js";
+import { evidenceOf } from "./evidence.js";
+import { diskFull, outOfMemory, statementOf } from "./by-sign.js";
+import { templatePlace } from "./template-place.js";
+import { firstSentence } from "./words.js";
+
+/** Undefined where the report leaves the cause open. */
+export function byReport(failed: Failed): Problem | undefined {
+  const { report, run, stage } = failed;
+  if (report === undefined) return undefined;
+  if (report.outcome === "gate-failed") {
+    const gates = report.gates.filter((gate) => gate.verdict === "failed").map((gate) => gateText(gate, report));
+    return { code: "gate-failed", class: "gate", gates, run };
+  }
+  const { failure } = report;
+  if (failure === null) return undefined;
+  const message = firstSentence(failure.message);
+  switch (failure.kind) {
+    case "analysis":
+      return analysis(failure, failed);
+    case "contract":
+      return {
+        code: "contract-mismatch",
+        class: "contract",
+        table: stage.steps.find((step) => step.id === failure.step)?.table ?? failure.step ?? "",
+        message: message.replaceAll(/\.`?branch_run_[0-9a-f]{12}`?/g, ""),
+        run,
+        ...templatePlace(failure, stage),
+      };
+    case "source":
+      return source(failure, run);
+    case "out-of-memory":
+      return outOfMemory(failed, causeOf(evidenceOf(failed).filter(({ from }) => from === "report"))?.class === "executor-memory" ? "executor-memory" : "driver-memory", message);
+    case "disk-full":
+      return diskFull(failed, message);
+    case "gate":
+    case "spark":
+    case "interrupted":
+    case "internal":
+      return undefined;
+  }
+}
+
+/** Spark says "analysis" also of what the catalog met on its way to a table: access, network. */
+function analysis(failure: StageFailure, failed: Failed): Problem | undefined {
+  const cause = causeOf(evidenceOf(failed).filter(({ from }) => from === "report"))?.class ?? "analysis";
+  if (cause !== "analysis" && cause !== "missing-table") return undefined;
+  const proposal = failure.detail["proposal"];
+  return {
+    code: "spark-analysis",
+    class: cause,
+    message: firstSentence(failure.message),
+    statement: statementOf(failed) ?? "",
+    run: failed.run,
+    ...(typeof proposal === "string" ? { proposal } : {}),
+    ...(failure.line === null ? {} : { renderedLine: failure.line }),
+    ...templatePlace(failure, failed.stage),
+  };
+}
+
+function source({ detail, message }: StageFailure, run: string): Problem | undefined {
+  const { file, byte, line, bytes, duplicate, connection, url, user } = detail;
+  if (typeof file === "string" && typeof byte === "number") {
+    return { code: "source-not-utf8", class: "source", file, byte, bytes: typeof bytes === "string" ? bytes : "", at: { file, ...(typeof line === "number" ? { line } : {}) } };
+  }
+  if (Array.isArray(duplicate)) return { code: "source-duplicate-file", class: "source", files: duplicate.map(String) };
+  if (typeof connection !== "string" || typeof url !== "string" || typeof user !== "string") return undefined;
+  const { host, pathname } = new URL(url.replace(/^jdbc:/, ""));
+  const base = { class: "jdbc", address: host, user, message: firstSentence(message), run } as const;
+  return connection === "denied" ? { code: "postgres-access-denied", database: decodeURIComponent(pathname.slice(1)), ...base } : { code: "postgres-unreachable", ...base };
+}
+
+function gateText(gate: GateResult, report: StageReport) {
+  const step = report.steps.find((each) => each.id === gate.step);
+  return {
+    id: gate.id,
+    name: gate.name,
+    table: step?.table ?? gate.step,
+    year: step?.year ?? 0,
+    offenders: gate.offenders,
+    rows: gate.rows,
+    why: gate.reason ?? "",
+    samples: gate.samples.map((sample) => Object.entries(sample).map(([name, value]) => `${name}=${String(value)}`).join(" ")),
+  };
+}
