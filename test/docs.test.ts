@@ -11,7 +11,7 @@ import { parseConfig } from "../driver/config.js";
 import { carelake, PACKAGE } from "./carelake.js";
 import { addReadmeJob, initCommands } from "./docs/added-job.js";
 import { blocksOf, commandsIn, indentedBlocks } from "./docs/blocks.js";
-import { readmeWithCommands, rulesPage } from "./docs/generated.js";
+import { diagnosisPage, readmeWithCommands, rulesPage } from "./docs/generated.js";
 
 const FILES = ["README.md", "CHANGELOG.md", "jobs/part-d/sample/README.md", ...readdirSync(join(PACKAGE, "docs")).map((name) => `docs/${name}`)];
 const CHECKS = ["output", "scripts", "demo", "picture", "usage", "config", "init", "job", "template", "workflow", "shell", "generated"];
@@ -84,6 +84,8 @@ describe("README.md", () => {
 
 describe("docs", () => {
   it("have the rules of the jobs (npm run docs)", () => expect(text("docs/rules.md")).toBe(rulesPage()));
+
+  it("have the classes of failures (npm run docs)", () => expect(text("docs/diagnosis.md")).toBe(diagnosisPage()));
 
   it.each(blocksFor("config"))("$file:$line is a carelake.yaml that parses", (block) => {
     const parsed = parseConfig(block.text, block.file);

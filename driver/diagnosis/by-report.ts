@@ -1,11 +1,12 @@
 // The runner's own word for why it failed, where that decides: gates, refused sources, SQL, declared columns, memory, disk.
 
+import type { FailureClass } from "../failure-class.js";
 import type { Problem } from "../problems.js";
 import type { GateResult, StageFailure, StageReport } from "../stage.js";
 import { causeOf } from "./cause.js";
 import type { Failed } from "./evidence.js";
 import { evidenceOf } from "./evidence.js";
-import { diskFull, outOfMemory, statementOf } from "./by-sign.js";
+import { diskFull, outOfMemory, stated, statementOf } from "./by-sign.js";
 import { templatePlace } from "./template-place.js";
 import { firstSentence } from "./words.js";
 
@@ -33,9 +34,9 @@ export function byReport(failed: Failed): Problem | undefined {
         ...templatePlace(failure, stage),
       };
     case "source":
-      return source(failure, run);
+      return source(failure, failed);
     case "out-of-memory":
-      return outOfMemory(failed, causeOf(evidenceOf(failed).filter(({ from }) => from === "report"))?.class === "executor-memory" ? "executor-memory" : "driver-memory", message);
+      return outOfMemory(failed, signInReport(failed) === "executor-memory" ? "executor-memory" : "driver-memory", message);
     case "disk-full":
       return diskFull(failed, message);
     case "gate":
@@ -48,7 +49,7 @@ export function byReport(failed: Failed): Problem | undefined {
 
 /** Spark says "analysis" also of what the catalog met on its way to a table: access, network. */
 function analysis(failure: StageFailure, failed: Failed): Problem | undefined {
-  const cause = causeOf(evidenceOf(failed).filter(({ from }) => from === "report"))?.class ?? "analysis";
+  const cause = signInReport(failed) ?? "analysis";
   if (cause !== "analysis" && cause !== "missing-table") return undefined;
   const proposal = failure.detail["proposal"];
   return {
@@ -63,17 +64,24 @@ function analysis(failure: StageFailure, failed: Failed): Problem | undefined {
   };
 }
 
-function source({ detail, message }: StageFailure, run: string): Problem | undefined {
+/** Undefined where its words have a sign of their own: a secret that is refused, a database that answers. */
+function source({ detail, message }: StageFailure, failed: Failed): Problem | undefined {
   const { file, byte, line, bytes, duplicate, connection, url, user } = detail;
+  const { run, logs } = failed;
   if (typeof file === "string" && typeof byte === "number") {
     return { code: "source-not-utf8", class: "source", file, byte, bytes: typeof bytes === "string" ? bytes : "", at: { file, ...(typeof line === "number" ? { line } : {}) } };
   }
   if (Array.isArray(duplicate)) return { code: "source-duplicate-file", class: "source", files: duplicate.map(String) };
-  if (typeof connection !== "string" || typeof url !== "string" || typeof user !== "string") return undefined;
-  const { host, pathname } = new URL(url.replace(/^jdbc:/, ""));
-  const base = { class: "jdbc", address: host, user, message: firstSentence(message), run } as const;
-  return connection === "denied" ? { code: "postgres-access-denied", database: decodeURIComponent(pathname.slice(1)), ...base } : { code: "postgres-unreachable", ...base };
+  if (typeof connection === "string" && typeof url === "string" && typeof user === "string") {
+    const { host, pathname } = new URL(url.replace(/^jdbc:/, ""));
+    const base = { class: "jdbc", address: host, user, message: firstSentence(message), run } as const;
+    return connection === "denied" ? { code: "postgres-access-denied", database: decodeURIComponent(pathname.slice(1)), ...base } : { code: "postgres-unreachable", ...base };
+  }
+  if (signInReport(failed) !== undefined) return undefined;
+  return { code: "spark-failed", class: "source", message: firstSentence(message), log: logs.place, likely: [], run, ...stated(failed) };
 }
+
+const signInReport = (failed: Failed): FailureClass | undefined => causeOf(evidenceOf(failed).filter(({ from }) => from === "report"))?.class;
 
 function gateText(gate: GateResult, report: StageReport) {
   const step = report.steps.find((each) => each.id === gate.step);

@@ -37,11 +37,11 @@ export function evidenceOf({ service, report, logs }: Failed): readonly Evidence
   ];
 }
 
-/** The exception with its condition, and how Spark told the end of the job: it names the executor. */
+/** The exception with its condition, how Spark told the end of the job (it names the executor), what a service answered. */
 function wordsOf({ condition, message, detail }: StageFailure): readonly string[] {
-  const { exception, job } = detail;
+  const { exception, job, cause } = detail;
   const named = [condition === null ? "" : `[${condition}]`, typeof exception === "string" ? `${exception}:` : "", message].filter((each) => each !== "").join(" ");
-  return typeof job === "string" ? [job, named] : [named];
+  return [named, ...[job, cause].filter((each) => typeof each === "string")];
 }
 
 const spoken = (from: Evidence["from"], texts: readonly string[]): Evidence => ({ from, process: "driver", lines: texts.flatMap((text) => text.split("\n")).map((text, index) => ({ number: index + 1, text })) });

@@ -35,6 +35,7 @@ export const SIGNS: readonly Sign[] = [
   { class: "configuration", pattern: /NoSuchBucket|specified bucket does not exist|Bucket \S+ does not exist/i, seen: "NoSuchBucket" },
 
   // Access and services around Spark.
+  { class: "configuration", pattern: /\bResourceNotFoundException\b/, seen: "ResourceNotFoundException" },
   { class: "s3-slow-down", pattern: /\bSlow ?Down\b|reduce your request rate/i, seen: "Please reduce your request rate" },
   { class: "access-denied", pattern: /AccessDenied|Access Denied|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|not authorized to perform/, seen: "AccessDenied" },
   { class: "access-denied", pattern: /[Ss]tatus Code: 403|\b403 Forbidden\b|[Pp]ermission denied/, seen: "Status Code: 403" },
