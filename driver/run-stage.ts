@@ -92,7 +92,7 @@ export async function runStage(planned: PlannedStage, running: Running): Promise
 }
 
 async function followStage(stage: PlannedStage, { handle, attempt }: Submitted, running: Running): Promise<Result<StageReport>> {
-  const { run, plan, options } = running;
+  const { run, options } = running;
   const { engine, ledger, listen, now } = options;
   const started = now().getTime();
   const held = await heldBudget(stage, running);

@@ -38,18 +38,18 @@ export const runText: Texts<RunCode> = {
     notes: [`${renderedLine === undefined ? "in" : `rendered line ${renderedLine} of`} statement ${statement}, run ${run}`],
     help: proposal === undefined ? `carelake render ${statement.split("@")[0] ?? ""} shows the SQL` : `names close to it: ${proposal}`,
   }),
-  "contract-mismatch": ({ table, message, run }) => ({ source: "run", headline: `${table} does not fit its declared columns`, notes: [message, `run ${run}`], help: "change the job's columns or the template; a retyped column needs a new table name" }),
+  "contract-mismatch": ({ table, message, run }) => ({ source: "run", headline: `${table} does not fit its declared columns`, notes: [message, `run ${run}`], help: FAILURE_TEXT.contract.help }),
   "spark-out-of-memory": ({ class: failure = "driver-memory", message, memory, statement, seen, run }) => ({
     source: "run",
     headline: FAILURE_TEXT[failure].headline ?? message,
     notes: [message, `it had ${memory}${statement === undefined ? "" : `; statement ${statement}`}; run ${run}`, ...seenIn(seen)],
     help: FAILURE_TEXT[failure].help,
   }),
-  "disk-full": ({ where, free, run }) => ({ source: "world", headline: "the disk is full", notes: [where, ...(run === undefined ? [] : [`run ${run}${free === undefined ? "" : `; ${free} free`}`])], help: "free some space or name a lake on another disk, then run again" }),
+  "disk-full": ({ where, free, run }) => ({ source: "world", headline: FAILURE_TEXT["disk-full"].headline ?? where, notes: [where, ...(run === undefined ? [] : [`run ${run}${free === undefined ? "" : `; ${free} free`}`])], help: FAILURE_TEXT["disk-full"].help }),
   "not-permitted": ({ path, message }) => ({ source: "world", headline: `${path} cannot be written`, notes: [message], help: "name another lake with --lake or in the profile, or have the folder given to this user" }),
-  "spark-failed": ({ class: failure = "unknown", message, statement, log, seen, likely, run }) => {
+  "spark-failed": ({ class: failure = "unknown", at, message, statement, log, seen, likely, run }) => {
     const { headline, help } = FAILURE_TEXT[failure];
-    const shown = statement === undefined ? "" : `; carelake render ${statement.split("@")[0] ?? ""} shows the SQL`;
+    const shown = at === undefined || statement === undefined ? "" : `; carelake render ${statement.split("@")[0] ?? ""} shows the SQL`;
     return {
       source: "run",
       headline: headline ?? message,

@@ -35,8 +35,10 @@ export function byReport(failed: Failed): Problem | undefined {
       };
     case "source":
       return source(failure, failed);
-    case "out-of-memory":
-      return outOfMemory(failed, signInReport(failed) === "executor-memory" ? "executor-memory" : "driver-memory", message);
+    case "out-of-memory": {
+      const sign = signInReport(failed);
+      return sign === "disk-full" ? diskFull(failed, message) : outOfMemory(failed, sign === "executor-memory" ? sign : "driver-memory", message);
+    }
     case "disk-full":
       return diskFull(failed, message);
     case "gate":

@@ -10,6 +10,9 @@ import { firstSentence, saidIn, withoutClass } from "./words.js";
 /** With less room than this, a stage that could not even leave its report died of it. */
 const FULL_BYTES = 16 * 1024 * 1024;
 
+/** The other causes would stop any statement: its template is not where they are mended. */
+const ABOUT_SQL: ReadonlySet<FailureClass> = new Set<FailureClass>(["analysis", "missing-table", "data", "spark-limit"]);
+
 export function bySign(failed: Failed, cause: Cause): Problem {
   const { run, logs, report, stage } = failed;
   const message = wordsOf(failed, cause);
@@ -24,8 +27,10 @@ export function bySign(failed: Failed, cause: Cause): Problem {
       return died(failed, "killed");
     case "cancelled":
       return { code: "run-cancelled", class: "cancelled", run, by: message };
-    default:
-      return { code: "spark-failed", class: cause.class, message, log: logs.place, likely: [], run, ...stated(failed), ...seen, ...(report?.failure == null ? {} : templatePlace(report.failure, stage)) };
+    default: {
+      const at = report?.failure == null || !ABOUT_SQL.has(cause.class) ? {} : templatePlace(report.failure, stage);
+      return { code: "spark-failed", class: cause.class, message, log: logs.place, likely: [], run, ...stated(failed), ...seen, ...at };
+    }
   }
 }
 
@@ -59,9 +64,12 @@ export function stated(failed: Pick<Failed, "report" | "events">): { readonly st
   return statement === undefined ? {} : { statement };
 }
 
-function wordsOf({ report }: Failed, { evidence, line }: Cause): string {
-  if (evidence.from === "report") return firstSentence(report?.failure?.message ?? line.text);
-  return saidIn(line.text);
+function wordsOf({ report }: Failed, { class: failure, evidence, line }: Cause): string {
+  if (evidence.from !== "report" || report?.failure == null) return saidIn(line.text);
+  const { message, detail } = report.failure;
+  const exception = typeof detail["exception"] === "string" ? /\.(\w+)$/.exec(detail["exception"])?.[1] : undefined;
+  // Spark's own sentences on SQL say all; others may be nothing but the name of a method.
+  return exception === undefined || ABOUT_SQL.has(failure) ? firstSentence(message) : `${exception}: ${firstSentence(message)}`;
 }
 
 const placeOf = ({ evidence, line }: Cause): { readonly seen?: Place } => (evidence.place === undefined ? {} : { seen: { file: evidence.place, line: line.number } });

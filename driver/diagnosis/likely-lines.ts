@@ -10,8 +10,10 @@ const ERROR = /\b(ERROR|FATAL|fatal error|SIG[A-Z]+)\b|^Exception in thread|^\S*
 
 /** Places in the log files, in their order. */
 export function likelyLines(parts: readonly LogPart[]): readonly Place[] {
+  // The controller says of every step that failed that it did.
+  const inOrder = [...parts.filter(({ process }) => process !== "controller"), ...parts.filter(({ process }) => process === "controller")];
   for (const choose of [tracebackEnd, innermost, errors, last]) {
-    for (const { place, lines } of parts) {
+    for (const { place, lines } of inOrder) {
       const chosen = choose(lines.filter(({ text }) => !isSmallTalk(text)));
       if (chosen.length > 0) return chosen.map(({ number, text }) => ({ file: place, line: number, text }));
     }

@@ -14,12 +14,14 @@ export interface Sign {
 }
 
 export const SIGNS: readonly Sign[] = [
+  // Spark 4.1 calls a spill that finds no room on the disk an OutOfMemoryError, so that this row comes first.
+  { class: "disk-full", pattern: /No space left on device|Disk quota exceeded/, seen: "No space left on device" },
+
   // Memory. A task names its executor; `executor driver` is the one JVM of a local master.
-  { class: "executor-memory", pattern: /\bexecutor (?!driver\b)[\w.-]+\): java\.lang\.OutOfMemoryError/, seen: "executor 0): java.lang.OutOfMemoryError" },
+  { class: "executor-memory", pattern: /\bexecutor (?!driver\b)[\w.-]+\): [\w.]*OutOfMemoryError/, seen: "executor 0): java.lang.OutOfMemoryError" },
   { class: "executor-memory", pattern: /Container killed by YARN for exceeding|exceeding (physical|virtual) memory limits/, seen: "Container killed by YARN for exceeding physical memory limits" },
   { class: "driver-memory", inExecutor: "executor-memory", pattern: /OutOfMemoryError|GC overhead limit exceeded|UNABLE_TO_ACQUIRE_MEMORY/, seen: "java.lang.OutOfMemoryError: Java heap space" },
   { class: "driver-memory", inExecutor: "executor-memory", pattern: /insufficient memory for the Java Runtime|Cannot allocate memory|Could not reserve enough space for/, seen: "insufficient memory for the Java Runtime" },
-  { class: "disk-full", pattern: /No space left on device|Disk quota exceeded/, seen: "No space left on device" },
 
   // What the program lacks or was given wrong.
   { class: "release", pattern: /UnsupportedClassVersionError/, seen: "java.lang.UnsupportedClassVersionError" },
@@ -36,7 +38,7 @@ export const SIGNS: readonly Sign[] = [
 
   // Access and services around Spark.
   { class: "configuration", pattern: /\bResourceNotFoundException\b/, seen: "ResourceNotFoundException" },
-  { class: "s3-slow-down", pattern: /\bSlow ?Down\b|reduce your request rate/i, seen: "Please reduce your request rate" },
+  { class: "s3-slow-down", pattern: /\bSlow ?Down\b|reduce your request rate|Service: S3, Status Code: 503/i, seen: "Please reduce your request rate" },
   { class: "access-denied", pattern: /AccessDenied|Access Denied|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|not authorized to perform/, seen: "AccessDenied" },
   { class: "access-denied", pattern: /[Ss]tatus Code: 403|\b403 Forbidden\b|[Pp]ermission denied/, seen: "Status Code: 403" },
   { class: "jdbc", pattern: /PSQLException|java\.sql\.SQL\w*Exception|No suitable driver/, seen: "org.postgresql.util.PSQLException" },
@@ -56,6 +58,8 @@ export const SIGNS: readonly Sign[] = [
   { class: "spark-limit", pattern: /Could not execute broadcast in|Cannot broadcast the table/, seen: "Could not execute broadcast in" },
 
   // Consequences: many causes end in these words.
+  // SparkExitCode.OOM: an executor that ran out of memory ends itself so.
+  { class: "executor-memory", pattern: /[Ee]xecutor .*\bexit(ed with)? ?(code|status):? 52\b/, general: true, seen: "exited with code 52" },
   { class: "network", pattern: /UnknownHostException|Name or service not known/, general: true, seen: "UnknownHostException" },
   { class: "network", pattern: /BindException|Cannot assign requested address|failed after \d+ retries \(/, general: true, seen: "BindException" },
   { class: "killed", pattern: /\b[Ee]xit ?(code|status)(:| is)? ?137\b|exited with code 137/, general: true, seen: "exited with code 137" },

@@ -1,9 +1,10 @@
 // Words of Spark and of logs, without what surrounds them for machines.
 
-/** The first line of a message without its error condition, its SQL state and advice that Spark gives to everybody. */
+/** The first line of a message without the task it came from, its error condition, SQL state and advice for everybody. */
 export const firstSentence = (message: string): string =>
   (message.split("\n")[0] ?? message)
-    .replace(/^\[[A-Z_.0-9]+\]\s*/, "")
+    .replace(/^Job aborted due to stage failure: (Task .*?\(\S+ executor \S+\): )?/, "")
+    .replace(/^([\w.$]+: )?\[[A-Z_.0-9]+\]\s*/, "")
     .replace(/\s*SQLSTATE: \w+.*$/, "")
     .replace(/ If necessary set .* to bypass this error/, "")
     .replace(/ Did you mean one of the following\?.*$/, "")

@@ -97,10 +97,11 @@ def facts(error, java):
 
 def kind_of(error, java, condition):
     text = "\n".join([str(error)] + [f"{name}: {message}" for _, name, message in java])
-    if OUT_OF_MEMORY.search(text):
-        return "out-of-memory"
+    # First: a spill that finds no room on the disk is a SparkOutOfMemoryError.
     if DISK_FULL.search(text) or getattr(error, "errno", None) == errno.ENOSPC:
         return "disk-full"
+    if OUT_OF_MEMORY.search(text):
+        return "out-of-memory"
     if STOPPED.search(text):
         return "interrupted"
     if condition and condition.startswith(CONTRACT):

@@ -25,7 +25,7 @@ const HOARD = "select 'a' as name,\n  cast(size(collect_list(sha2(cast(id as str
 const LONG = "select 'a' as name,\n  sum(hash(id, id + 1, id + 2)) as claims\nfrom range(1000000000000)";
 const SHUFFLE = "select max(name) as name, count(*) as claims\nfrom (select /*+ repartition(8) */ sha2(cast(id as string), 512) as name, uuid from (select id, sha2(cast(-id as string), 512) as uuid from range(3000000)))";
 const BROADCAST = "select /*+ broadcast(b) */ 'a' as name, count(*) as claims\nfrom range(1000) as a join range(300000) as b on a.id = b.id";
-const SLOW_BROADCAST = "select /*+ broadcast(b) */ 'a' as name, count(*) as claims\nfrom range(1000) as a join (select distinct hash(id, id + 1) as id from range(200000000)) as b on a.id = b.id";
+const SLOW_BROADCAST = "select /*+ broadcast(b) */ 'a' as name, count(*) as claims\nfrom range(1000) as a join (select max(hash(id, id + 1)) as id from range(20000000000)) as b on a.id = b.id";
 
 const TERM_AFTER_MILLISECONDS = 3000;
 const whenWorking = (act: NonNullable<Treatment["onEvent"]>): NonNullable<Treatment["onEvent"]> => {
@@ -69,8 +69,8 @@ async function smallDisk({ folder }: Bench, megabytes: number, work: (disk: stri
 export const machineCauses: readonly Cause[] = [
   real({ name: "driver_out_of_memory", class: "driver-memory", done: "a list of 30 million texts in the one JVM of a local master with 512 MB", select: HOARD, conf: { "spark.driver.memory": "512m" } }),
   real({ name: "executor_out_of_memory", class: "executor-memory", done: "the same list in an executor of 512 MB of its own", select: HOARD, executorMb: 512 }),
-  real({ name: "driver_without_native_memory", class: "driver-memory", done: "a JVM that may not have the memory it is told to take (ulimit -v)", before: "ulimit -v 3000000", conf: { "spark.driver.memory": "8g", "spark.driver.extraJavaOptions": "-Xms8g" } }),
-  real({ name: "executor_is_killed", class: "killed", done: "kill -9 of every executor while it works", select: LONG, executorMb: 512, onTick: (child) => void killExecutor(child.pid) }),
+  real({ name: "driver_without_native_memory", class: "driver-memory", done: "a JVM that may not have the memory it is told to take (ulimit -v)", before: "ulimit -v 3000000", conf: { "spark.driver.memory": "8g" } }),
+  real({ name: "executor_is_killed", class: "killed", done: "kill -9 of the executor while it works", select: LONG, executorMb: 512, onEvent: whenWorking((_, child) => void killExecutor(child.pid)) }),
   real({ name: "driver_is_killed", class: "killed", done: "kill -9 of Java and Python while a statement runs", select: LONG, onEvent: whenWorking((_, child) => killGroup(child, "SIGKILL")) }),
   real({ name: "java_is_killed", class: "killed", done: "kill -9 of Java alone: Python can still report", select: LONG, onEvent: whenWorking((_, child) => void child.kill("SIGKILL")) }),
   real({ name: "a_signal_ends_it", class: "cancelled", done: "SIGTERM to Java and Python while a statement runs", select: LONG, onEvent: whenWorking((_, child) => killGroup(child, "SIGTERM")) }),
@@ -86,7 +86,7 @@ export const machineCauses: readonly Cause[] = [
   real({ name: "broadcast_that_takes_too_long", class: "spark-limit", done: "a broadcast of a slow select under spark.sql.broadcastTimeout of one second", select: SLOW_BROADCAST, stage: { session: { "spark.sql.broadcastTimeout": "1", "spark.sql.adaptive.enabled": "false" } } }),
   real({ name: "heap_below_the_least", class: "configuration", done: "spark.driver.memory of 128 MB", conf: { "spark.driver.memory": "128m" } }),
   real({ name: "setting_that_is_no_number", class: "configuration", done: "spark.sql.shuffle.partitions that is a word", stage: { session: { "spark.sql.shuffle.partitions": "many" } } }),
-  real({ name: "java_option_that_is_unknown", class: "configuration", done: "an option that this Java does not know", conf: { "spark.driver.extraJavaOptions": "-XX:+UseTheForce" } }),
+  real({ name: "java_option_that_is_unknown", class: "configuration", done: "an option that this Java does not know", env: { SPARK_SUBMIT_OPTS: "-XX:+UseTheForce" } }),
   real({ name: "java_of_another_release", class: "release", done: "Spark on a Java newer than it supports", env: { get JAVA_HOME() { return newerJava(); } } }),
   made({
     name: "class_of_another_release", class: "release", done: "a listener compiled for a newer Java",

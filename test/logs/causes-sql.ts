@@ -18,5 +18,5 @@ export const sqlCauses: readonly Cause[] = [
   sql("division_by_zero", "data", "a division by a count of zero", "select name,\n  cast(10 / claims as bigint) as claims\nfrom values ('a', 0L) as t (name, claims)"),
   sql("subquery_with_several_rows", "data", "a scalar subquery that finds two rows", "select 'a' as name,\n  (select id from range(2)) as claims"),
   sql("date_that_is_none", "data", "a date in another form than was said", "select name,\n  year(to_date(day, 'yyyy-MM-dd')) as claims\nfrom values ('a', '31/12/2023') as t (name, day)"),
-  sql("index_beyond_an_array", "data", "the third of two elements", "select 'a' as name,\n  split(parts, ',')[2] as claims\nfrom values ('1,2') as t (parts)"),
+  sql("index_beyond_an_array", "data", "the third of two elements", "select 'a' as name,\n  cast(split(parts, ',')[2] as bigint) as claims\nfrom values ('1,2') as t (parts)"),
 ];

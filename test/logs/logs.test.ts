@@ -23,7 +23,7 @@ const MOST_MILLISECONDS = 2000;
 /** What the engine makes of the service's answers, again. */
 function endOf({ jobRun, step, cluster, cancel, limitMinutes, end }: ServiceAnswer): NonNullable<Failed["service"]> | undefined {
   // Whether a machine was taken is asked of the instances, not of these answers.
-  const judged = end.cause === "instance-loss" ? end : jobRun === undefined ? stepEnd({ step: dated(step), cluster: cluster as never, cancel, limitMinutes }) : jobRunEnd(jobRun as never, cancel, limitMinutes);
+  const judged = end.cause === "instance-loss" ? end : jobRun === undefined ? stepEnd({ step: dated(step), cluster, cancel, limitMinutes }) : jobRunEnd(jobRun as never, cancel, limitMinutes);
   const { cause, reason } = judged;
   return cause === undefined && reason === undefined ? undefined : { ...(cause === undefined ? {} : { cause: cause as never }), reason: reason ?? "" };
 }

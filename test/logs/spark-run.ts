@@ -1,7 +1,7 @@
 // One failing run of run_stage.py through spark-submit, on this computer. In: what is done to it. Out: everything it said.
 
-import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { mkdirSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
 import type { ChildProcess } from "node:child_process";
 import type { StageEvent, StageFile, StageStep } from "../../driver/stage.js";
@@ -31,8 +31,6 @@ export interface Treatment {
   readonly told?: string;
   /** Called with each new event. */
   readonly onEvent?: (event: StageEvent, child: ChildProcess) => void;
-  /** Called every 100 ms while it runs. */
-  readonly onTick?: (child: ChildProcess) => void;
 }
 
 export interface Ran {
@@ -66,14 +64,15 @@ export async function runSpark(given: Bench, treatment: Treatment): Promise<Ran>
   const child = startStage(bench, treatment.told ?? join(folder, "stage.json"), { conf: { ...cluster, ...conf }, env: { ...env, ...home }, ...(jars === undefined ? {} : { jars }), ...(program === undefined ? {} : { program }), stdout: "pipe" });
   const said = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) child[name]?.setEncoding("utf8").on("data", (text: string) => (said[name] += text));
-  const follow = setInterval(() => treatment.onTick?.(child), 100);
   let seen = 0;
   const look = setInterval(() => {
-    for (const event of eventsAt(folder).slice(seen)) (seen++, treatment.onEvent?.(event, child));
+    const events = eventsAt(folder).slice(seen);
+    seen += events.length;
+    for (const event of events) treatment.onEvent?.(event, child);
   }, 20);
   const limit = setTimeout(() => killGroup(child, "SIGKILL"), LIMIT_MILLISECONDS);
-  const exitCode = await new Promise<number | null>((done) => child.on("close", (code, signal) => done(code ?? (signal === "SIGKILL" ? 137 : signal === "SIGTERM" ? 143 : null))));
-  for (const timer of [follow, look]) clearInterval(timer);
+  const exitCode = await new Promise<number | null>((done) => child.on("close", (code, signal) => done(code ?? (signal === null ? null : 128 + constants.signals[signal]))));
+  clearInterval(look);
   clearTimeout(limit);
   // When Java dies first, Python lives on for a moment to say why.
   for (let waited = 0; waited < 30 && exitCode !== 0 && !existsSync(join(folder, "report.json")); waited++) await new Promise((resolve) => setTimeout(resolve, 100));
@@ -82,9 +81,9 @@ export async function runSpark(given: Bench, treatment: Treatment): Promise<Ran>
   return { exitCode, ...said, executors, report: text("report.json"), events: text("events.jsonl") ?? "" };
 }
 
-function benchOf(bench: Bench, { bare, before, jars, conf, env }: Treatment): Bench {
+function benchOf(bench: Bench, { bare, before, jars, env }: Treatment): Bench {
   const { toolchain, folder } = bench;
-  const isUsual = bare === undefined && before === undefined && jars === undefined && conf?.["spark.driver.extraJavaOptions"] === undefined && env?.["JAVA_HOME"] === undefined;
+  const isUsual = bare === undefined && before === undefined && jars === undefined && env?.["JAVA_HOME"] === undefined;
   let sparkSubmit = toolchain.sparkSubmit;
   if (before !== undefined) {
     sparkSubmit = join(folder, "limited-submit");

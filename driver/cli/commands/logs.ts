@@ -40,6 +40,6 @@ async function untilEnded(engine: Omit<Engine, "submit">, { stage, handle }: Att
 }
 
 function placesOf({ place, parts, complete }: StageLogs): readonly string[] {
-  const listed = parts === undefined ? [place] : parts.map((part) => `${part.place}: ${part.is}`);
+  const listed = parts.length === 0 ? [place] : parts.map((part) => `${part.place}: ${part.is}`);
   return complete === false ? [...listed, "more may come: services upload logs some minutes late"] : listed;
 }
