@@ -27,13 +27,14 @@ const SHUFFLE = "select max(name) as name, count(*) as claims\nfrom (select /*+ 
 const BROADCAST = "select /*+ broadcast(b) */ 'a' as name, count(*) as claims\nfrom range(1000) as a join range(300000) as b on a.id = b.id";
 const SLOW_BROADCAST = "select /*+ broadcast(b) */ 'a' as name, count(*) as claims\nfrom range(1000) as a join (select max(hash(id, id + 1)) as id from range(20000000000)) as b on a.id = b.id";
 
-const TERM_AFTER_MILLISECONDS = 3000;
+const WORKING_MILLISECONDS = 3000;
 const whenWorking = (act: NonNullable<Treatment["onEvent"]>): NonNullable<Treatment["onEvent"]> => {
   let isDone = false;
   return (event, child) => {
-    if (event.event !== "statement-started" || isDone) return;
+    // Tasks are there: before, an executor has nothing to lose.
+    if (event.event !== "progress" || event.tasks === 0 || isDone) return;
     isDone = true;
-    setTimeout(() => act(event, child), TERM_AFTER_MILLISECONDS);
+    setTimeout(() => act(event, child), WORKING_MILLISECONDS);
   };
 };
 
