@@ -87,7 +87,7 @@ export const machineCauses: readonly Cause[] = [
   real({ name: "broadcast_that_takes_too_long", class: "spark-limit", done: "a broadcast of a slow select under spark.sql.broadcastTimeout of one second", select: SLOW_BROADCAST, stage: { session: { "spark.sql.broadcastTimeout": "1", "spark.sql.adaptive.enabled": "false" } } }),
   real({ name: "heap_below_the_least", class: "configuration", done: "spark.driver.memory of 128 MB", conf: { "spark.driver.memory": "128m" } }),
   real({ name: "setting_that_is_no_number", class: "configuration", done: "spark.sql.shuffle.partitions that is a word", stage: { session: { "spark.sql.shuffle.partitions": "many" } } }),
-  real({ name: "java_option_that_is_unknown", class: "configuration", done: "an option that this Java does not know", env: { SPARK_SUBMIT_OPTS: "-XX:+UseTheForce" } }),
+  real({ name: "memory_that_is_no_size", class: "configuration", done: "spark.driver.memory that Java does not understand", conf: { "spark.driver.memory": "2gigs" } }),
   real({ name: "java_of_another_release", class: "release", done: "Spark on a Java newer than it supports", env: { get JAVA_HOME() { return newerJava(); } } }),
   made({
     name: "class_of_another_release", class: "release", done: "a listener compiled for a newer Java",
