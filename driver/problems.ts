@@ -76,7 +76,7 @@ type RunProblem =
   | { readonly code: "gate-failed"; readonly gates: readonly { readonly id: string; readonly name: string; readonly table: string; readonly year: number; readonly offenders: number; readonly rows: number; readonly why: string; readonly samples: readonly string[] }[]; readonly run: string }
   | { readonly code: "spark-analysis"; readonly message: string; readonly proposal?: string; readonly renderedLine?: number; readonly statement: string; readonly run: string }
   | { readonly code: "contract-mismatch"; readonly table: string; readonly message: string; readonly run: string }
-  | { readonly code: "spark-out-of-memory"; readonly message: string; readonly memory: string; readonly statement?: string; readonly seen?: Place; readonly run: string }
+  | { readonly code: "spark-out-of-memory"; readonly message: string; readonly memory: string; readonly statement?: string; readonly run: string }
   | { readonly code: "disk-full"; readonly where: string; readonly free?: string; readonly run?: string }
   | { readonly code: "not-permitted"; readonly path: string; readonly message: string }
   /** `seen`: where the log says so; `likely`: lines of the log that a person would look at first, where no cause is known. */

@@ -39,10 +39,10 @@ export const runText: Texts<RunCode> = {
     help: proposal === undefined ? `carelake render ${statement.split("@")[0] ?? ""} shows the SQL` : `names close to it: ${proposal}`,
   }),
   "contract-mismatch": ({ table, message, run }) => ({ source: "run", headline: `${table} does not fit its declared columns`, notes: [message, `run ${run}`], help: FAILURE_TEXT.contract.help }),
-  "spark-out-of-memory": ({ class: failure = "driver-memory", message, memory, statement, seen, run }) => ({
+  "spark-out-of-memory": ({ class: failure = "driver-memory", message, memory, statement, run }) => ({
     source: "run",
     headline: FAILURE_TEXT[failure].headline ?? message,
-    notes: [message, `it had ${memory}${statement === undefined ? "" : `; statement ${statement}`}; run ${run}`, ...seenIn(seen)],
+    notes: [message, `it had ${memory}${statement === undefined ? "" : `; statement ${statement}`}; run ${run}`],
     help: FAILURE_TEXT[failure].help,
   }),
   "disk-full": ({ where, free, run }) => ({ source: "world", headline: FAILURE_TEXT["disk-full"].headline ?? where, notes: [where, ...(run === undefined ? [] : [`run ${run}${free === undefined ? "" : `; ${free} free`}`])], help: FAILURE_TEXT["disk-full"].help }),

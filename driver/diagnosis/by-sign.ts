@@ -20,7 +20,7 @@ export function bySign(failed: Failed, cause: Cause): Problem {
   switch (cause.class) {
     case "driver-memory":
     case "executor-memory":
-      return { ...outOfMemory(failed, cause.class, message), ...seen };
+      return outOfMemory(failed, cause.class, message);
     case "disk-full":
       return diskFull(failed, message);
     case "killed":

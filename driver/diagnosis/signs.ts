@@ -18,7 +18,7 @@ export const SIGNS: readonly Sign[] = [
   { class: "disk-full", pattern: /No space left on device|Disk quota exceeded/, seen: "No space left on device" },
 
   // Memory. A task names its executor; `executor driver` is the one JVM of a local master.
-  { class: "executor-memory", pattern: /\bexecutor (?!driver\b)[\w.-]+\): [\w.]*OutOfMemoryError/, seen: "executor 0): java.lang.OutOfMemoryError" },
+  { class: "executor-memory", pattern: /\bexecutor (?!driver\b)[\w.-]+\): [\w.]*OutOfMemoryError/, seen: "executor 3): org.apache.spark.memory.SparkOutOfMemoryError" },
   { class: "executor-memory", pattern: /Container killed by YARN for exceeding|exceeding (physical|virtual) memory limits/, seen: "Container killed by YARN for exceeding physical memory limits" },
   { class: "driver-memory", inExecutor: "executor-memory", pattern: /OutOfMemoryError|GC overhead limit exceeded|UNABLE_TO_ACQUIRE_MEMORY/, seen: "java.lang.OutOfMemoryError: Java heap space" },
   { class: "driver-memory", inExecutor: "executor-memory", pattern: /insufficient memory for the Java Runtime|Cannot allocate memory|Could not reserve enough space for/, seen: "insufficient memory for the Java Runtime" },
@@ -64,6 +64,6 @@ export const SIGNS: readonly Sign[] = [
   { class: "network", pattern: /BindException|Cannot assign requested address|failed after \d+ retries \(/, general: true, seen: "BindException" },
   { class: "killed", pattern: /\b[Ee]xit ?(code|status)(:| is)? ?137\b|exited with code 137/, general: true, seen: "exited with code 137" },
   { class: "instance-loss", pattern: /on a \*lost\* node|[Ee]xecutor decommission|node was decommissioned/, general: true, seen: "on a *lost* node" },
-  { class: "cancelled", pattern: /RECEIVED SIGNAL TERM|SparkContext was shut down/, general: true, seen: "SparkContext was shut down" },
+  { class: "cancelled", pattern: /^interrupted: stopped by a signal|RECEIVED SIGNAL TERM/, general: true, seen: "interrupted: stopped by a signal" },
   { class: "network", pattern: /Connection (refused|reset)|SocketTimeoutException|NoRouteToHostException|connect timed out/, general: true, seen: "Connection refused" },
 ];

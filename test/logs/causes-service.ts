@@ -114,6 +114,18 @@ export const serviceCauses: readonly Cause[] = [
     },
   }),
   documented({
+    name: "executor_gets_no_memory", class: "executor-memory", done: "a task asks for memory that its executor has not",
+    source: "https://github.com/apache/spark/blob/v4.1.1/common/utils/src/main/resources/error/error-conditions.json",
+    made: {
+      exitCode: 1,
+      stderr: [
+        "26/11/22 14:01:09 ERROR TaskSetManager: Task 4 in stage 7.0 failed 4 times; aborting job",
+        "spark: Job aborted due to stage failure: Task 4 in stage 7.0 failed 4 times, most recent failure: Lost task 4.3 in stage 7.0 (TID 95) (ip-10-0-0-14.ec2.internal executor 3): org.apache.spark.memory.SparkOutOfMemoryError: [UNABLE_TO_ACQUIRE_MEMORY] Unable to acquire 65536 bytes of memory, got 0. SQLSTATE: 53200",
+        "",
+      ].join("\n"),
+    },
+  }),
+  documented({
     name: "node_is_lost", class: "instance-loss", done: "a node with executors is taken from the cluster", source: YARN,
     made: {
       exitCode: 1,

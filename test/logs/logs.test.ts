@@ -96,7 +96,7 @@ describe("the corpus", () => {
 
   it("shows every row of the table of signs, and the words that each was taken from", async () => {
     const failed = await all();
-    const decided = new Set(failed.flatMap(({ failed: one }) => [one, { ...one, report: undefined }].map((seen) => causeOf(evidenceOf(seen))?.sign)));
+    const decided = new Set(failed.flatMap(({ failed: one }) => [one, { ...one, report: undefined }, { ...one, logs: { ...one.logs, parts: [] } }].map((seen) => causeOf(evidenceOf(seen))?.sign)));
     expect(SIGNS.filter((sign) => !decided.has(sign)).map(({ pattern }) => pattern.source)).toEqual([]);
     const words = failed.flatMap(({ failed: one }) => evidenceOf(one).flatMap(({ lines }) => lines.map(({ text }) => text))).join("\n");
     const isUnseen = ({ seen, pattern }: Sign): boolean => !words.includes(seen) || !pattern.test(seen);
