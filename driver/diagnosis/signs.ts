@@ -33,7 +33,7 @@ export const SIGNS: readonly Sign[] = [
   { class: "missing-part", pattern: /can't open file '[^']+': \[Errno 2\]|ENTRYPOINT_NOT_FOUND|entry ?point .*(not found|does not exist)/i, seen: "can't open file" },
   { class: "configuration", pattern: /INVALID_(DRIVER|EXECUTOR)_MEMORY/, seen: "INVALID_DRIVER_MEMORY" },
   { class: "configuration", pattern: /INVALID_CONF_VALUE/, seen: "INVALID_CONF_VALUE" },
-  { class: "configuration", pattern: /Could not create the Java Virtual Machine/, seen: "Could not create the Java Virtual Machine" },
+  { class: "configuration", pattern: /Invalid (maximum|initial) heap size|Could not create the Java Virtual Machine/, seen: "Could not create the Java Virtual Machine" },
   { class: "configuration", pattern: /NoSuchBucket|specified bucket does not exist|Bucket \S+ does not exist/i, seen: "NoSuchBucket" },
 
   // Access and services around Spark.

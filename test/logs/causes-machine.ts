@@ -28,13 +28,15 @@ const BROADCAST = "select /*+ broadcast(b) */ 'a' as name, count(*) as claims\nf
 const SLOW_BROADCAST = "select /*+ broadcast(b) */ 'a' as name, count(*) as claims\nfrom range(1000) as a join (select max(hash(id, id + 1)) as id from range(20000000000)) as b on a.id = b.id";
 
 const WORKING_MILLISECONDS = 3000;
-const whenWorking = (act: NonNullable<Treatment["onEvent"]>): NonNullable<Treatment["onEvent"]> => {
+/** An executor of its own is started for the first task. */
+const EXECUTOR_MILLISECONDS = 20_000;
+const whenWorking = (act: NonNullable<Treatment["onEvent"]>, after = WORKING_MILLISECONDS): NonNullable<Treatment["onEvent"]> => {
   let isDone = false;
   return (event, child) => {
     // Tasks are there: before, an executor has nothing to lose.
     if (event.event !== "progress" || event.tasks === 0 || isDone) return;
     isDone = true;
-    setTimeout(() => act(event, child), WORKING_MILLISECONDS);
+    setTimeout(() => act(event, child), after);
   };
 };
 
@@ -71,7 +73,7 @@ export const machineCauses: readonly Cause[] = [
   real({ name: "driver_out_of_memory", class: "driver-memory", done: "a list of 30 million texts in the one JVM of a local master with 512 MB", select: HOARD, conf: { "spark.driver.memory": "512m" } }),
   real({ name: "executor_out_of_memory", class: "executor-memory", done: "the same list in an executor of 512 MB of its own", select: HOARD, executorMb: 512 }),
   real({ name: "driver_without_native_memory", class: "driver-memory", done: "a JVM that may not have the memory it is told to take (ulimit -v)", before: "ulimit -v 3000000", conf: { "spark.driver.memory": "8g" } }),
-  real({ name: "executor_is_killed", class: "killed", done: "kill -9 of the executor while it works", select: LONG, executorMb: 512, onEvent: whenWorking((_, child) => void killExecutor(child.pid)) }),
+  real({ name: "executor_is_killed", class: "killed", done: "kill -9 of the executor while it works", select: LONG, executorMb: 512, onEvent: whenWorking((_, child) => void killExecutor(child.pid), EXECUTOR_MILLISECONDS) }),
   real({ name: "driver_is_killed", class: "killed", done: "kill -9 of Java and Python while a statement runs", select: LONG, onEvent: whenWorking((_, child) => killGroup(child, "SIGKILL")) }),
   real({ name: "java_is_killed", class: "killed", done: "kill -9 of Java alone: Python can still report", select: LONG, onEvent: whenWorking((_, child) => void child.kill("SIGKILL")) }),
   real({ name: "a_signal_ends_it", class: "cancelled", done: "SIGTERM to Java and Python while a statement runs", select: LONG, onEvent: whenWorking((_, child) => killGroup(child, "SIGTERM")) }),

@@ -107,7 +107,7 @@ describe("the corpus", () => {
     for (const each of CASES.filter(({ class: failure }) => failure === "unknown")) {
       const text = readFileSync(join(each.folder, "expect.txt"), "utf8");
       expect(text).toContain("no known cause");
-      expect(text).toMatch(/the most likely lines:\n  note:     \{[^}]+\}:\d+   \S/);
+      expect(text).toMatch(/the most likely lines:\n  note:     \{[^}]+\}:\d+ +\S/);
     }
   });
 
