@@ -30,7 +30,7 @@ export const FAILURE_TEXT: Readonly<Record<FailureClass, FailureText>> = {
   "damaged-data": { meaning: "a data or metadata file of a table is missing or broken", headline: "a file of the lake is missing or damaged", help: "--force builds the table again from its source; a rule of the bucket that deletes files must spare the lake" },
   "driver-memory": { meaning: "the JVM of Spark's driver ran out of memory", headline: "Spark ran out of memory", help: MORE_MEMORY },
   "executor-memory": { meaning: "an executor ran out of memory", headline: "an executor of Spark ran out of memory", help: MORE_MEMORY },
-  killed: { meaning: "the system ended Spark by signal 9 (exit code 137), most often for its memory", headline: "Spark was killed", help: `most often it is for its memory; ${MORE_MEMORY}` },
+  killed: { meaning: "the system ended Spark by signal 9 (exit code 137), most often for its memory", headline: "a process of Spark was killed", help: `most often it is for its memory; ${MORE_MEMORY}` },
   "disk-full": { meaning: "the disk of the lake, or the one Spark spills to, has no room left", headline: "the disk is full", help: "free some space or name a lake on another disk, then run again" },
   "spark-limit": { meaning: "a limit of Spark's own was reached: result size, broadcast", help: "raise the setting it names under spark: in the profile, or join without a broadcast" },
   release: { meaning: "program parts of releases that do not fit each other: Java, Spark, Iceberg, the runner", headline: "parts of different releases do not fit together", help: "carelake setup and carelake doctor on this computer; on AWS a `release` with the Spark and Java of the parts" },

@@ -23,12 +23,13 @@ export function bySign(failed: Failed, cause: Cause): Problem {
       return outOfMemory(failed, cause.class, message);
     case "disk-full":
       return diskFull(failed, message);
-    case "killed":
-      return died(failed, "killed");
     case "cancelled":
       return { code: "run-cancelled", class: "cancelled", run, by: message };
     default: {
-      const at = report?.failure == null || !ABOUT_SQL.has(cause.class) ? {} : templatePlace(report.failure, stage);
+      const failure = report?.failure ?? undefined;
+      // Who can still report was not killed itself.
+      if (cause.class === "killed" && (failure === undefined || failure.detail["jvm_lost"] === true)) return died(failed, "killed");
+      const at = failure === undefined || !ABOUT_SQL.has(cause.class) ? {} : templatePlace(failure, stage);
       return { code: "spark-failed", class: cause.class, message, log: logs.place, likely: [], run, ...stated(failed), ...seen, ...at };
     }
   }

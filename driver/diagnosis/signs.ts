@@ -21,16 +21,16 @@ export const SIGNS: readonly Sign[] = [
   { class: "executor-memory", pattern: /\bexecutor (?!driver\b)[\w.-]+\): [\w.]*OutOfMemoryError/, seen: "executor 3): org.apache.spark.memory.SparkOutOfMemoryError" },
   { class: "executor-memory", pattern: /Container killed by YARN for exceeding|exceeding (physical|virtual) memory limits/, seen: "Container killed by YARN for exceeding physical memory limits" },
   { class: "driver-memory", inExecutor: "executor-memory", pattern: /OutOfMemoryError|GC overhead limit exceeded|UNABLE_TO_ACQUIRE_MEMORY/, seen: "java.lang.OutOfMemoryError: Java heap space" },
-  { class: "driver-memory", inExecutor: "executor-memory", pattern: /insufficient memory for the Java Runtime|Cannot allocate memory|Could not reserve enough space for/, seen: "insufficient memory for the Java Runtime" },
+  { class: "driver-memory", inExecutor: "executor-memory", pattern: /insufficient memory for the Java Runtime|Cannot allocate memory|Could not reserve enough space for/, seen: "Could not reserve enough space for" },
 
   // What the program lacks or was given wrong.
   { class: "release", pattern: /UnsupportedClassVersionError/, seen: "java.lang.UnsupportedClassVersionError" },
   { class: "release", pattern: /getSubject is not supported/, seen: "getSubject is not supported" },
-  { class: "release", pattern: /has format \S+, this runner reads format/, seen: "this runner reads format" },
+  { class: "release", pattern: /has format \S+, this runner reads format/, seen: "has format 99, this runner reads format" },
   { class: "release", pattern: /NoSuchMethodError|NoSuchFieldError|AbstractMethodError|IncompatibleClassChangeError/, seen: "java.lang.NoSuchMethodError" },
   { class: "missing-part", pattern: /ModuleNotFoundError/, seen: "ModuleNotFoundError: No module named" },
   { class: "missing-part", pattern: /ClassNotFoundException|NoClassDefFoundError|Cannot find catalog plugin class/, seen: "java.lang.ClassNotFoundException" },
-  { class: "missing-part", pattern: /can't open file '[^']+': \[Errno 2\]|ENTRYPOINT_NOT_FOUND|entry ?point .*(not found|does not exist)/i, seen: "can't open file" },
+  { class: "missing-part", pattern: /can't open file '[^']+': \[Errno 2\]|ENTRYPOINT_NOT_FOUND|entry ?point .*(not found|does not exist)/i, seen: "can't open file '/mnt/stage/run_stage.py': [Errno 2]" },
   { class: "configuration", pattern: /INVALID_(DRIVER|EXECUTOR)_MEMORY/, seen: "INVALID_DRIVER_MEMORY" },
   { class: "configuration", pattern: /INVALID_CONF_VALUE/, seen: "INVALID_CONF_VALUE" },
   { class: "configuration", pattern: /Invalid (maximum|initial) heap size|Could not create the Java Virtual Machine/, seen: "Could not create the Java Virtual Machine" },
@@ -38,7 +38,7 @@ export const SIGNS: readonly Sign[] = [
 
   // Access and services around Spark.
   { class: "configuration", pattern: /\bResourceNotFoundException\b/, seen: "ResourceNotFoundException" },
-  { class: "s3-slow-down", pattern: /\bSlow ?Down\b|reduce your request rate|Service: S3, Status Code: 503/i, seen: "Please reduce your request rate" },
+  { class: "s3-slow-down", pattern: /\bSlow ?Down\b|reduce your request rate|Service: S3, Status Code: 503/i, seen: "Slow Down (Service: S3, Status Code: 503" },
   { class: "access-denied", pattern: /AccessDenied|Access Denied|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|not authorized to perform/, seen: "AccessDenied" },
   { class: "access-denied", pattern: /[Ss]tatus Code: 403|\b403 Forbidden\b|[Pp]ermission denied/, seen: "Status Code: 403" },
   { class: "jdbc", pattern: /PSQLException|java\.sql\.SQL\w*Exception|No suitable driver/, seen: "org.postgresql.util.PSQLException" },
@@ -59,7 +59,7 @@ export const SIGNS: readonly Sign[] = [
 
   // Consequences: many causes end in these words.
   // SparkExitCode.OOM: an executor that ran out of memory ends itself so.
-  { class: "executor-memory", pattern: /[Ee]xecutor .*\bexit(ed with)? ?(code|status):? 52\b/, general: true, seen: "exited with code 52" },
+  { class: "executor-memory", pattern: /[Ee]xecutor .*\bexit(ed with)? ?(code|status):? 52\b/, general: true, seen: "executor 0): ExecutorLostFailure (executor 0 exited caused by one of the running tasks) Reason: Command exited with code 52" },
   { class: "network", pattern: /UnknownHostException|Name or service not known/, general: true, seen: "UnknownHostException" },
   { class: "network", pattern: /BindException|Cannot assign requested address|failed after \d+ retries \(/, general: true, seen: "BindException" },
   { class: "killed", pattern: /\b[Ee]xit ?(code|status)(:| is)? ?137\b|exited with code 137/, general: true, seen: "exited with code 137" },
