@@ -65,7 +65,7 @@ describe("a stage on EMR", () => {
     await aws.endpoint.clock.advance(1000);
     expect(lives(aws, "cluster")[0]?.steps.at(-1)?.state).toBe("TERMINATED");
     // One word stays one word.
-    expect(aws.endpoint.submissions[0]?.argv).toContain("spark.driver.extraJavaOptions=-Da=1 -Db='x y'");
+    expect(aws.endpoint.submissions[0]?.argv).toContainEqual(expect.stringMatching(/^spark\.driver\.extraJavaOptions=-Da=1 -Db='x y' /));
     expect(aws.endpoint.submissions[0]?.given.at(-1)).toBe(`${handleOf(1).ref}/stage.json`);
   });
 
