@@ -9,6 +9,8 @@ export type RunEvent =
   /** A source file on its way to the lake on S3. */
   | { readonly kind: "input-sent"; readonly file: string; readonly bytes: number; readonly of: number }
   | { readonly kind: "stage-submitted"; readonly stage: string; readonly attempt: number; readonly logs: string; readonly attached: boolean }
+  /** Its machines are started while the stage before still runs. */
+  | { readonly kind: "stage-prepared"; readonly stage: string; readonly reason: string }
   /** What it waits for, in the engine's words. */
   | { readonly kind: "stage-state"; readonly stage: string; readonly detail: string }
   | { readonly kind: "stage"; readonly stage: string; readonly event: StageEvent }

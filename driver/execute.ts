@@ -2,6 +2,7 @@
 // Engine, ledger, publisher, clock and listener come in as values. A run never counts as failed because somebody
 // stopped waiting for it.
 
+import { releaseIdle } from "./ahead.js";
 import type { Ledger, RunOutcome, RunRecord } from "./ledger.js";
 import { outcomeOf, unfinishedRuns } from "./ledger.js";
 import type { Owner } from "./lock.js";
@@ -56,6 +57,7 @@ export async function execute(planned: Plan, options: ExecuteOptions): Promise<R
     const { run, plan, resumed } = opened.value;
     options.listen({ kind: "run-started", run: run.run, plan: plan.id, steps: plan.stages.reduce((sum, stage) => sum + stage.steps.length, 0), skipped: plan.skipped.length, resumed });
     const gated = await runStages({ run, plan, options });
+    if (!gated.ok) await releaseIdle(await ledger.events(run.run), options.engine);
     // Somebody who no longer looks does not end a run.
     if (!gated.ok && gated.problems.some((problem) => problem.code === "run-detached")) return gated;
     await options.engine.release?.(run.run);
@@ -117,6 +119,7 @@ async function closeRun({ run, plan }: Omit<OpenedRun, "resumed">, { engine, led
     const report = await engine.report(submitted.handle);
     if (report !== undefined) await recordDone({ stage, report, run: run.run, pipeline: run.pipeline, at: now().toISOString(), ledger });
   }
+  await releaseIdle(await ledger.events(run.run), engine);
   await engine.release?.(run.run);
   await ledger.record(run.run, { event: "finished", at: now().toISOString(), outcome: "abandoned", problems: [] });
 }

@@ -29,6 +29,8 @@ export type RunOutcome = "succeeded" | "gate-failed" | "failed" | "cancelled" | 
 /** What happened to a run, in order. */
 const ledgerEvent = z.discriminatedUnion("event", [
   z.object({ event: z.literal("stage-submitted"), at: z.string(), stage: z.string(), attempt: z.number(), handle }),
+  /** Its machines were started ahead of its submission. */
+  z.object({ event: z.literal("stage-prepared"), at: z.string(), stage: z.string(), attempt: z.number(), handle }),
   z.object({ event: z.literal("stage-finished"), at: z.string(), stage: z.string(), attempt: z.number(), outcome: z.string() }),
   z.object({ event: z.literal("stage-retried"), at: z.string(), stage: z.string(), attempt: z.number(), reason: z.string() }),
   /** Taken up again after it had ended without success. */

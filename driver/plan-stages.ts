@@ -21,7 +21,7 @@ export interface StagesRequest {
 
 /** A planned stage before its steps are written. */
 export interface ShapedGroup {
-  readonly head: Pick<PlannedStage, "name" | "joins" | "reason" | "size" | "shape">;
+  readonly head: Pick<PlannedStage, "name" | "joins" | "reason" | "size" | "shape" | "ahead">;
   readonly has: (job: string) => boolean;
 }
 
@@ -40,10 +40,10 @@ export function stageGroups(request: StagesRequest): Result<readonly ShapedGroup
   const groups = sizing(drafts);
   if (!groups.ok) return groups;
   return ok(
-    groups.value.map(({ stages: names, reason, shape }) => {
+    groups.value.map(({ stages: names, reason, shape, ahead }) => {
       const stages = pipeline.stages.filter(({ name }) => names.includes(name));
       const jobs = new Set(stages.flatMap((stage) => jobsOf(stage, pipeline)));
-      return { head: { name: names.join("-"), joins: names, reason, size: largest(stages), shape }, has: (job: string) => jobs.has(job) };
+      return { head: { name: names.join("-"), joins: names, reason, size: largest(stages), shape, ...(ahead === undefined ? {} : { ahead }) }, has: (job: string) => jobs.has(job) };
     }),
   );
 }

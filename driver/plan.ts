@@ -70,6 +70,7 @@ export interface SizedGroup {
   /** Why they are together, or alone. */
   readonly reason: string;
   readonly shape: StageShape;
+  readonly ahead?: StageAhead | undefined;
 }
 
 export interface Plan {
@@ -86,6 +87,17 @@ export interface Plan {
   readonly publication: readonly PlannedPublication[];
 }
 
+/** Machines of a stage that are started while the stage before still runs, because that pays. */
+export interface StageAhead {
+  /** Seconds after the stage before has begun. */
+  readonly after_seconds: number;
+  /** Of waiting for machines, by estimate. */
+  readonly saves_seconds: number;
+  /** Most that machines cost while they wait for the stage before, by estimate. */
+  readonly idle_usd: number;
+  readonly reason: string;
+}
+
 export interface PlannedStage {
   readonly name: string;
   /** Stages of the pipeline that run in this Spark application, and why they are together. */
@@ -94,6 +106,7 @@ export interface PlannedStage {
   readonly size: Stage["size"];
   /** What it runs on and what that costs; absent on this computer. */
   readonly shape?: StageShape;
+  readonly ahead?: StageAhead;
   readonly steps: readonly PlannedStep[];
   readonly exports: readonly StageExport[];
 }

@@ -2,6 +2,7 @@
 // tried again where the cause of a failure says that it helps.
 
 import type { Engine, StageHandle, StageSettings } from "./engine.js";
+import { aheadOf } from "./ahead.js";
 import type { Budget, Held } from "./budget.js";
 import { budgetWatch, overBudget } from "./budget.js";
 import type { EventSink } from "./events.js";
@@ -95,8 +96,14 @@ async function followStage(stage: PlannedStage, { handle, attempt }: Submitted, 
   const { run, options } = running;
   const { engine, ledger, listen, now } = options;
   const started = now().getTime();
-  const held = await heldBudget(stage, running);
-  const ended = await track({ engine, handle, stage: stage.name, listen, signal: options.signal, ...(held === undefined ? {} : { watch: budgetWatch(held) }) });
+  const [held, ahead] = [await heldBudget(stage, running), aheadOf(stage, running)];
+  const isSpent = held === undefined ? undefined : budgetWatch(held);
+  const watch = async (): Promise<Problem | undefined> => {
+    const spent = await isSpent?.();
+    if (spent === undefined) await ahead?.look();
+    return spent;
+  };
+  const ended = await track({ engine, handle, stage: stage.name, listen: ahead?.listen ?? listen, signal: options.signal, watch });
   if (ended.cancelled) {
     if (ended.stopped === undefined && (await options.onStop?.()) === "detach") return fail({ code: "run-detached", run: run.run });
     listen({ kind: "cancelling", run: run.run });

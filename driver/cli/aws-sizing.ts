@@ -30,12 +30,15 @@ const LOOK_BACK = 5;
 export async function sizingFor({ profile, pipeline, ledger, prices, together }: SizingRequest): Promise<Sizing | undefined> {
   const { engine, release } = profile;
   if (engine === "local") return undefined;
-  const [{ joinStages }, { sizeGroup }] = await Promise.all([import("../../emr/sizing/joining.js"), import("../../emr/sizing/sizing.js")]);
+  const [{ joinStages }, { sizeGroup }, { startAhead }] = await Promise.all([import("../../emr/sizing/joining.js"), import("../../emr/sizing/sizing.js"), import("../../emr/sizing/ahead.js")]);
   const history = await formerStages(pipeline, ledger);
   const place = { engine, profile, release, prices };
   return (stages) => {
     const demands: readonly Joinable[] = stages.map(({ name, size, input_bytes: inputBytes }) => ({ name, size, inputBytes, history: history.get(name) ?? [] }));
-    if (!together) return joinStages(demands, place);
+    if (!together) {
+      const groups = joinStages(demands, place);
+      return groups.ok ? ok(groups.value.map((group, index) => ({ ...group, ahead: startAhead(groups.value[index - 1]?.shape, group.shape, place) }))) : groups;
+    }
     const shape = sizeGroup(demands, place);
     const names = stages.map(({ name }) => name);
     return shape.ok ? ok([{ stages: names, shape: shape.value, reason: `${names.join(", ")} share one application, because nobody follows the run to submit the next` }]) : shape;

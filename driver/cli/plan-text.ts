@@ -28,11 +28,11 @@ export function planText(plan: Plan, findings: readonly Finding[] = []): string 
   return blocks.join("\n");
 }
 
-function shapeLines({ shape }: PlannedStage): readonly string[] {
+function shapeLines({ shape, ahead }: PlannedStage): readonly string[] {
   if (shape === undefined) return [];
   const { emr, "emr-serverless": serverless } = shape.estimate.usd;
   const fleets = fleetsOf(shape.cluster).map(([name, fleet]) => `  ${name}: ${String(fleet.on_demand_units)} units on demand${fleet.spot_units > 0 ? `, ${String(fleet.spot_units)} spot` : ""} of ${fleet.types.map(({ type, weight }) => `${type} (${String(weight)})`).join(", ")}`);
-  return [`  ${shape.reason}`, ...fleets, `  about ${seconds(shape.estimate.seconds)}: ${money(emr)} on emr, ${money(serverless)} on emr-serverless`];
+  return [`  ${shape.reason}`, ...fleets, `  about ${seconds(shape.estimate.seconds)}: ${money(emr)} on emr, ${money(serverless)} on emr-serverless`, ...(ahead === undefined ? [] : [`  ${ahead.reason}`])];
 }
 
 const fleetsOf = (cluster: ClusterShape | undefined): readonly (readonly [string, FleetShape])[] =>

@@ -40,6 +40,9 @@ export function progress({ isTerminal, verbose }: ProgressOptions): (event: RunE
       case "stage":
         stageLine(event.event, { line, move, verbose });
         return;
+      case "stage-prepared":
+        line(`  ${event.stage}: ${event.reason}`);
+        return;
       case "stage-state":
         line(`  ${event.stage}: ${event.detail}`);
         return;

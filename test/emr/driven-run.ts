@@ -27,6 +27,8 @@ export interface StageOf {
   readonly seconds?: number;
   /** Exit code of the process; it writes a report of success when 0. */
   readonly code?: number;
+  /** The plan starts its cluster so many seconds after the stage before has begun. */
+  readonly ahead?: number;
   /** Dollars that the plan estimates for it, where that is not what sizing says. */
   readonly usd?: number;
 }
@@ -58,6 +60,7 @@ export async function drivenRun({ engine: name, stages, profile = {} }: DrivenRe
       const uri = work.argv.find((word) => word.endsWith("/stage.json")) ?? "";
       const folder = uri.replace(/\/stage\.json$/, "");
       const stage = stages.find((each) => folder.includes(`/${each.name}-`));
+      void objects.put(`${folder}/events/000001.jsonl`, JSON.stringify({ event: "stage-started", at: new Date(aws.endpoint.clock.now()).toISOString(), spark: "4.1.1", application: "app-1" }));
       const ms = stage?.seconds === undefined ? undefined : stage.seconds * 1000;
       if (ms !== undefined && (stage?.code ?? 0) === 0) aws.endpoint.clock.after(ms - 1, () => objects.put(`${folder}/report.json`, JSON.stringify(reportOf(folder))));
       return { ...(ms === undefined ? {} : { ms }), ...(stage?.code === undefined ? {} : { code: stage.code }) };
@@ -101,14 +104,14 @@ export async function drivenRun({ engine: name, stages, profile = {} }: DrivenRe
   return { aws, ledger, engine, plan, told, options: all, under: (usd) => all({ budget: budgetFor(usd, { engine, profile: options.profile, prices: BUILT_IN_PRICES }) }) };
 }
 
-function plannedStage({ name, usd }: StageOf, profile: Parameters<typeof sizeStage>[0]["profile"]): PlannedStage {
+function plannedStage({ name, usd, ahead }: StageOf, profile: Parameters<typeof sizeStage>[0]["profile"]): PlannedStage {
   const { engine, release } = profile;
   if (engine === "local") throw new TypeError("these runs go to AWS");
   const shape = sizeStage({ engine, profile, release, size: "small", inputBytes: null, history: [] });
   if (!shape.ok) throw new TypeError("no shape for the stage");
   const { estimate } = shape.value;
   const told = usd === undefined ? shape.value : { ...shape.value, estimate: { ...estimate, usd: { emr: usd, "emr-serverless": usd } } };
-  return { name, joins: [name], reason: "", size: "small", shape: told, steps: [], exports: [] };
+  return { name, joins: [name], reason: "", size: "small", shape: told, ...(ahead === undefined ? {} : { ahead: { after_seconds: ahead, saves_seconds: 210, idle_usd: 0.01, reason: "its cluster is started ahead" } }), steps: [], exports: [] };
 }
 
 const planOf = (engine: AwsEngineName, stages: readonly PlannedStage[]): Plan => ({

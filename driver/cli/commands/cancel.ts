@@ -1,5 +1,6 @@
 // carelake cancel: stops what a run has running, from any computer, and says so in the ledger.
 
+import { releaseIdle } from "../../ahead.js";
 import { attemptsOf, outcomeOf } from "../../ledger.js";
 import { heldLock, ownerText } from "../../lock.js";
 import { openRun } from "../open-run.js";
@@ -19,6 +20,7 @@ export const cancel = command({
     if (ended !== undefined) return complain([{ code: "run-over", run: run.run, outcome: ended.outcome, asked: "cancel" }], words.json);
     const last = attemptsOf(events).at(-1);
     if (last !== undefined) await engine.cancel(last.handle);
+    await releaseIdle(events, engine);
     const held = await heldLock({ store: lake.store, pipeline: run.pipeline, now: context.now, isAlive: context.isAlive });
     const driver = held.by !== undefined && run.run.startsWith(held.by.run) ? ownerText(held.by.owner) : undefined;
     // Whoever follows it writes the end down himself.
