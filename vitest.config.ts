@@ -23,7 +23,7 @@ export default defineConfig({
         test: {
           name: "fast",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/**/*.{spark,db,browser}.test.ts", "node_modules/**"],
+          exclude: ["test/**/*.{spark,db,browser,aws}.test.ts", "node_modules/**"],
           // A command answers in half a second; on a machine busy with Spark it has taken twenty.
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -33,6 +33,8 @@ export default defineConfig({
       project(1, "db", 5),
       project(2, "browser", 3),
       project(3, "spark", 20),
+      // In an account of the user's; skipped with the reason when none is named.
+      project(4, "aws", 60),
     ],
   },
 });

@@ -1,6 +1,6 @@
 // Calls a minute to the services while runs are followed at the default pace: one run, fifty at once by one process, and
 // fifty by as many processes that know nothing of each other. The real engines and the real follower against the endpoint
-// of the tests, which keeps the published rates; its clock is moved, so an hour takes seconds.
+// of the tests, which keeps the published rates; its clock is moved, so a quarter of an hour takes seconds.
 
 import type { Engine, StageHandle } from "../../driver/engine.js";
 import { track } from "../../driver/track.js";
@@ -15,7 +15,7 @@ type AwsEngine = keyof typeof ENGINES;
 
 /** Calls a minute for one run. */
 export const CALLS_GOAL: Readonly<Record<AwsEngine, number>> = { emr: 3, "emr-serverless": 6 };
-const MINUTES = 30;
+const MINUTES = 15;
 const MANY = 50;
 const START_MILLISECONDS = 10 * 60_000;
 /** Stages run on beyond the minutes that are counted. */

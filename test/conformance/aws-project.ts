@@ -29,6 +29,8 @@ export interface AwsOptions {
   /** What stands for Spark. */
   readonly simulated?: (client: S3Client) => Run;
   readonly spark?: Partial<SparkPlace>;
+  /** Over the environment of Spark. */
+  readonly sparkEnv?: Readonly<Record<string, string>>;
   /** False: no request rates, for many drivers at once. */
   readonly limits?: boolean;
 }
@@ -37,11 +39,11 @@ export interface AwsOptions {
 export const CLUSTER_WORDS = { subnets: ["subnet-1"], security_configuration: "carelake-roles" } as const;
 export const ROLE = "arn:aws:iam::123456789012:role/carelake-job";
 
-export async function startAws({ folder, simulated, spark, limits = true }: AwsOptions): Promise<AwsPlace> {
+export async function startAws({ folder, simulated, spark, sparkEnv, limits = true }: AwsOptions): Promise<AwsPlace> {
   mkdirSync(folder, { recursive: true });
   const s3 = await startSeaweed({ folder: join(folder, "s3") });
   const sparkGateway = await startGateway(s3.endpoint);
-  const runs = simulated === undefined ? { spark: await sparkHere({ driverMemory: "1g", ...spark }) } : { run: () => simulated(s3.client) };
+  const runs = simulated === undefined ? { spark: await sparkWith(sparkEnv, spark) } : { run: () => simulated(s3.client) };
   const endpoint = await startEndpoint({ s3: { ...s3, endpoint: sparkGateway.url }, ...runs, folder: join(folder, "endpoint"), vcpuQuota: 4000, limits });
   const env = {
     AWS_ACCESS_KEY_ID: s3.accessKey,
@@ -59,6 +61,11 @@ export async function startAws({ folder, simulated, spark, limits = true }: AwsO
     await s3.stop();
   };
   return { folder, objects: objectsOf(s3.client), root: `s3://${s3.bucket}`, endpoint, s3, sparkGateway, env, words, stop };
+}
+
+async function sparkWith(env: Readonly<Record<string, string>> = {}, more: Partial<SparkPlace> = {}): Promise<SparkPlace> {
+  const here = await sparkHere({ driverMemory: "1g", ...more });
+  return { ...here, env: { ...here.env, ...env } };
 }
 
 export function objectsOf(s3: S3Client): Objects {

@@ -103,7 +103,7 @@ export function newScene(place: Place, { engine, name, more = {} }: SceneOptions
 }
 
 /** Objects below `only` of a prefix as files of a folder. */
-async function download(objects: Objects, prefix: string, { only, to }: { readonly only: string; readonly to: string }): Promise<void> {
+export async function download(objects: Objects, prefix: string, { only, to }: { readonly only: string; readonly to: string }): Promise<void> {
   for (const { uri } of await objects.list(`${prefix}${only}`)) {
     const file = join(to, uri.slice(prefix.length));
     const content = file.endsWith("/") ? undefined : await objects.stream(uri);

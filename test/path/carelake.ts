@@ -30,7 +30,7 @@ const runAnswer = z.object({
   run: z.string(),
   steps: z.array(stepReport),
   gates: z.array(gateResult),
-  published: z.object({ outcome: z.string(), tables: z.array(z.object({ table: z.string(), rows: z.number() })) }).nullable(),
+  published: z.object({ outcome: z.string(), tables: z.array(z.object({ table: z.string(), rows: z.number(), hash: z.string() })) }).nullable(),
 });
 
 export interface Answer {

@@ -1,7 +1,9 @@
 // In: the source's CSV files in DuckDB. Out: what every curated table of Part D and every tile of its report must
 // hold, as SQL written from the meaning of the columns, not from the templates. Never here: anything of jobs/ or reports/.
 
+import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { SAMPLE } from "./carelake.js";
 
 const csv = (path: string, more = ""): string => `read_csv('${path}', header = true, all_varchar = true, delim = ',', quote = '"', escape = '"'${more})`;
 
@@ -26,6 +28,19 @@ export async function openSources(db: DuckDBConnection, files: SourceFiles): Pro
     "Antibiotic Flag" = 'Y' as antibiotic, "Antipsychotic Flag" = 'Y' as antipsychotic, "NDC Conflict Flag" = 'Y' as conflict from ${csv(files.drugList, ", skip = 3")}`);
   await db.run(`create or replace table city as select city as name, state_id as state, state_name, population::bigint as people from ${csv(files.cities)}`);
 }
+
+/** The sample of the package. */
+export const openSampleSources = (db: DuckDBConnection): Promise<void> =>
+  openSources(db, {
+    layout: "derived",
+    detail: join(SAMPLE, "provider_drug_2023_derived.csv.gz"),
+    provider: join(SAMPLE, "providers_2023_derived.csv.gz"),
+    drugList: join(SAMPLE, "drug_lists_2023_official.csv"),
+    cities: join(SAMPLE, "us_cities.csv.gz"),
+  });
+
+/** Content hash of each published table of the sample, whatever engine made it. */
+export const SAMPLE_HASHES = { drug_report: "2732287318652", prescriber_report: "17977280631800" } as const;
 
 const OFFICIAL = {
   detail: `select Prscrbr_NPI as npi, Prscrbr_Last_Org_Name as last, Prscrbr_First_Name as first, Prscrbr_City as city, Prscrbr_State_Abrvtn as state, Prscrbr_Type as specialty,

@@ -20,14 +20,22 @@ const DELETED = 2n;
 /** Names of all tables of the lake, "part_d_curated.drug_report". */
 export function tablesOf(lake: string): readonly string[] {
   const warehouse = join(lake, "warehouse");
-  return readdirSync(warehouse).flatMap((space) => readdirSync(join(warehouse, space)).map((table) => `${space}.${table}`)).sort();
+  return readdirSync(warehouse).flatMap((space) => readdirSync(join(warehouse, space)).map((table) => `${space.replace(/\.db$/, "")}.${table}`)).sort();
+}
+
+/** Glue gives the folder of a namespace an ending, and numbers metadata in another way than a Hadoop catalog. */
+function metadataFolder(lake: string, table: string): string {
+  const [space = "", name = ""] = table.split(".");
+  const [plain, ofGlue] = [space, `${space}.db`].map((each) => join(lake, "warehouse", each, name, "metadata"));
+  return plain !== undefined && existsSync(plain) ? plain : (ofGlue ?? "");
 }
 
 function readMetadata(lake: string, table: string): z.infer<typeof metadata> {
-  const folder = join(lake, "warehouse", ...table.split("."), "metadata");
-  const version = Math.max(...readdirSync(folder).flatMap((file) => /^v(\d+)\.metadata\.json$/.exec(file)?.[1] ?? []).map(Number));
+  const folder = metadataFolder(lake, table);
+  const versions = readdirSync(folder).flatMap((file) => (/^(?:v\d+|\d+-[0-9a-f-]+)\.metadata\.json$/.test(file) ? [{ file, number: Number(/\d+/.exec(file)?.[0]) }] : []));
+  const newest = versions.sort((a, b) => b.number - a.number)[0]?.file ?? "";
   // Snapshot ids are beyond what a JavaScript number holds: read them as text.
-  const text = readFileSync(join(folder, `v${String(version)}.metadata.json`), "utf8").replace(/("(?:current-)?snapshot-id"\s*:\s*)(-?\d+)/g, '$1"$2"');
+  const text = readFileSync(join(folder, newest), "utf8").replace(/("(?:current-)?snapshot-id"\s*:\s*)(-?\d+)/g, '$1"$2"');
   return metadata.parse(JSON.parse(text));
 }
 

@@ -2,7 +2,6 @@
 // a second time by DuckDB from the same files.
 
 import { rmSync } from "node:fs";
-import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Connection } from "mysql2/promise";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -10,7 +9,7 @@ import type { MySqlServer } from "../../driver/local/mysql.js";
 import { partD } from "../../reports/part-d/report.js";
 import { connectAsRoot, startTestMySql } from "../servers/mysql.js";
 import { carelake, newProject, run, SAMPLE, type Project, type RunAnswer } from "./carelake.js";
-import { CURATED, openReports, openSources, TILES } from "./expected-part-d.js";
+import { CURATED, openReports, openSampleSources, SAMPLE_HASHES, TILES } from "./expected-part-d.js";
 import { branchesOf, columnsOf, differences, openLake, rowsOf, tablesOf, valueOf } from "./lake.js";
 import { costPerClaim, tileRows, type TextRow } from "./tiles.js";
 
@@ -30,13 +29,7 @@ beforeAll(async () => {
   project = newProject("sample", { input: SAMPLE, mysql: connect }, { MYSQL_PASSWORD: server.rootPassword });
   answer = await run(project, ["--year", "2023"]);
   db = await openLake(project.lake);
-  await openSources(db, {
-    layout: "derived",
-    detail: join(SAMPLE, "provider_drug_2023_derived.csv.gz"),
-    provider: join(SAMPLE, "providers_2023_derived.csv.gz"),
-    drugList: join(SAMPLE, "drug_lists_2023_official.csv"),
-    cities: join(SAMPLE, "us_cities.csv.gz"),
-  });
+  await openSampleSources(db);
   await openReports(db);
   tiles = await tileRows(mysql, partD, 2023);
 });
@@ -113,6 +106,10 @@ describe("the gates of the sample", () => {
 });
 
 describe("MySQL after the run", () => {
+  it("has the content that every engine publishes", () => {
+    expect(Object.fromEntries((answer.published?.tables ?? []).map(({ table, hash }) => [table, hash]))).toEqual(SAMPLE_HASHES);
+  });
+
   it.each(["drug_report", "prescriber_report"])("holds %s as the lake does", async (table) => {
     const [rows] = await mysql.query<(import("mysql2").RowDataPacket)[]>({ sql: `select * from ${table}`, supportBigNumbers: true, bigNumberStrings: true });
     const columns = (await columnsOf(db, `select * from part_d_curated.${table}`)).filter((column) => column !== "year");
