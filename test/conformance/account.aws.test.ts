@@ -9,10 +9,11 @@ import { newScene, type Place, type Scene } from "./scene.js";
 
 const missing = accountMissing(process.env);
 let place: Place | undefined;
+if (missing !== undefined) console.warn(`skipped: ${missing}`);
 
 afterAll(() => (place === undefined ? undefined : rmSync(place.folder, { recursive: true, force: true })));
 
-describe.skipIf(missing !== undefined).each(["local", "emr", "emr-serverless"] as const)(`a run in an account${missing === undefined ? "" : ` (skipped, ${missing})`}, on %s`, (engine) => {
+describe.skipIf(missing !== undefined).each(["local", "emr", "emr-serverless"] as const)("a run in an account, on %s", (engine) => {
   let scene: Scene;
   beforeAll(() => {
     place ??= accountPlace(process.env, `conformance-${new Date().toISOString().replaceAll(/[^0-9]/g, "")}`);
