@@ -45,7 +45,7 @@ beforeAll(async () => {
   const lake = `s3://${s3.bucket}/medicare`;
   const mysql = { host: "localhost", port: 9, user: "carelake", database: "serving" };
   project = awsProject(join(folder, "project"), {
-    good: { engine: "emr-serverless", lake, more: { emr_serverless: { application: applicationId } } },
+    good: { engine: "emr-serverless", lake, more: { job_role: ROLE, emr_serverless: { application: applicationId } } },
     clusters: { engine: "emr", lake, more: { emr: { subnets: ["subnet-1"], security_configuration: "carelake-roles" } } },
     bad: {
       engine: "emr-serverless",
