@@ -11,8 +11,8 @@ export interface Bucket {
   fine(): void;
 }
 
-/** Slowest share of the published rate that other callers can push us to. */
-const LEAST_SHARE = 1 / 8;
+/** Slowest share of the published rate that other callers can push us to: some fifty may share it. */
+const LEAST_SHARE = 1 / 64;
 const RECOVERY = 1.1;
 
 export function bucketOf({ burst, perSecond }: Rate): Bucket {
