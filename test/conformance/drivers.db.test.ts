@@ -150,8 +150,8 @@ describe("a stage that is ended", () => {
       await somebody.send(new CancelJobRunCommand({ applicationId: String(start?.input["applicationId"]), jobRunId: aws.endpoint.submissions.at(-1)?.id, shutdownGracePeriodInSeconds: 15 }));
       somebody.destroy();
       const ended = await driver.ended;
-      expect([ended.code, ended.stderr]).toEqual([1, expect.stringContaining("cancelled")]);
-      expect(started(at)).toBe(1);
+      expect([ended.code, ended.stderr]).toEqual([3, expect.stringContaining("error[stage-ended]: the stage was cancelled from outside this run")]);
+      expect([(await lastRun(at)).state, started(at)]).toEqual(["cancelled", 1]);
     });
   });
 });
