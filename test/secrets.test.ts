@@ -10,7 +10,7 @@ const BINARY = /\.(gz|png|jar|parquet|avro|woff2)$/;
 
 const PATTERNS: readonly { readonly name: string; readonly pattern: RegExp }[] = [
   { name: "home folder", pattern: /(?<![\w.])\/(?:home|Users)\/(?!USER\b|you\b|me\b)[a-z][\w-]*\//i },
-  { name: "folder of one machine", pattern: /(?<![\w.$}/-])\/(?:work|farm|tmp\/w|mnt\/(?!var\/)[a-z]+)\/[a-z]/ },
+  { name: "folder of one machine", pattern: /(?<![\w.$}/-])\/(?:work|farm|tmp\/w|mnt\/(?!(?:var|stage)\/)[a-z]+)\/[a-z]/ },
   { name: "private key", pattern: /-----BEGIN (?:RSA |EC |OPENSSH )?PRIVATE KEY-----/ },
   { name: "AWS key", pattern: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/ },
   { name: "access token", pattern: /\b(?:ghp|gho|github_pat|npm|glpat|xox[bp])_[A-Za-z0-9]{20,}/ },

@@ -50,7 +50,7 @@ function place(words: string, { printed = "", stopsWhileWaiting = false }: { rea
   const run = () =>
     runStage(plannedStage({}), {
       run: { run: "7c1e-1", plan: "7c1e", pipeline: "logs", years: [2023], engine: "emr-serverless", startedAt: "2026-01-01T00:00:00Z", owner: { host: "here", pid: 1, user: "ada" }, carelake: "0.1.0" },
-      plan: { branch: "run_7c1e", id: "7c1e" } as Plan,
+      plan: { branch: "run_7c1e", id: "7c1e", stages: [plannedStage({})] } as unknown as Plan,
       options: {
         engine, ledger, listen: (event) => events.push(event), signal: stop.signal, random: () => 1, memory: () => "8 GB", now: () => new Date(now),
         settings: () => ({ conf: {}, env: [] }), stageFolder: (id, stage, attempt) => `s3://lake/ledger/stages/${id}/${stage}-${String(attempt)}`,
