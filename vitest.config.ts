@@ -10,7 +10,7 @@ const project = (order: number, ending: string, minutes: number) => ({
     testTimeout: minutes * 60_000,
     hookTimeout: minutes * 60_000,
     fileParallelism: ending === "spark",
-    ...(ending === "spark" ? { maxWorkers: 3 } : {}),
+    ...(ending === "spark" ? { maxWorkers: 3, globalSetup: ["test/servers/warm-spark.ts"] } : {}),
     sequence: { groupOrder: order },
   },
 });

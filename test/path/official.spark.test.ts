@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { GateResult } from "../../driver/stage.js";
 import type { DefectSpec } from "../generator/defects.js";
+import { onWarmSpark } from "../servers/warm-spark.js";
 import { generateFolder, type PlantedLine } from "../generator/generate.js";
 import { detailFileName, providerFileName } from "../generator/layout.js";
 import { carelake, gatesOfLastRun, newProject, run, type Project, type RunAnswer } from "./carelake.js";
@@ -61,7 +62,7 @@ const offenders = (gates: readonly GateResult[], year: number): Readonly<Record<
 
 beforeAll(async () => {
   await make("clean", [2022, 2023]);
-  project = newProject("official", {});
+  project = newProject("official", {}, onWarmSpark());
   clean = await run(project, ["--years", "2022..2023", "--input", join(data, "clean")]);
 });
 

@@ -14,6 +14,7 @@ import { copySourceTables, createTables, postgresTarget, type Client } from "../
 import { SAMPLE_SOURCES } from "../generator/sources.js";
 import { testMachine } from "../servers/machine.js";
 import { startPostgres, type PostgresServer } from "../servers/postgres.js";
+import { onWarmSpark } from "../servers/warm-spark.js";
 import { carelake, newProject, run, type Answer, type Project, type RunAnswer } from "./carelake.js";
 import { CURATED, openSources } from "./expected-part-d.js";
 import { branchesOf, columnsOf, contents, differences, openLake, tablesOf, valueOf } from "./lake.js";
@@ -88,7 +89,7 @@ beforeAll(async () => {
   const waiting = `prescriber_drug where id > ${String(FIRST)} and data_year = 2023`;
   sql(`create table later as select * from ${waiting}; delete from ${waiting}`);
   const postgres = { host: server.host, port: server.port, database: server.database, user: server.user, password: { env: "SOURCE_PASSWORD" }, sslmode: "disable", year_column: "data_year" };
-  project = newProject("postgres", { postgres }, { SOURCE_PASSWORD: PASSWORD });
+  project = newProject("postgres", { postgres }, { SOURCE_PASSWORD: PASSWORD, ...onWarmSpark() });
 });
 
 afterAll(async () => {
@@ -118,7 +119,7 @@ describe("rows that arrive later", () => {
     const before = await contents(project.lake, 2023);
     sql("insert into prescriber_drug overriding system value select * from later");
     let killed = "";
-    const answer = await carelake(project, ["run", "part-d", "--year", "2023"], {
+    const answer = await carelake({ ...project, env: { SOURCE_PASSWORD: PASSWORD } }, ["run", "part-d", "--year", "2023"], {
       onProgress: (text) => {
         const folder = /logs in ([^)]+)\)/.exec(text)?.[1];
         if (folder === undefined) return;
@@ -152,7 +153,7 @@ describe("rows that arrive later", () => {
 
 it("is told with host and user when the password is wrong", async () => {
   const before = await contents(project.lake, 2023);
-  const answer = await carelake({ ...project, env: { SOURCE_PASSWORD: "not-the-password" } }, ["run", "part-d", "--year", "2023"]);
+  const answer = await carelake({ ...project, env: { ...project.env, SOURCE_PASSWORD: "not-the-password" } }, ["run", "part-d", "--year", "2023"]);
   answers.push(answer);
   expect(answer.code, answer.stderr).toBe(3);
   expect(answer.stderr).toContain(`error[postgres-access-denied]: PostgreSQL at ${server.host}:${String(server.port)} refuses user ${server.user} for database ${server.database}\n`);

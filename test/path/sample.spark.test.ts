@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { MySqlServer } from "../../driver/local/mysql.js";
 import { partD } from "../../reports/part-d/report.js";
 import { connectAsRoot, startTestMySql } from "../servers/mysql.js";
+import { onWarmSpark } from "../servers/warm-spark.js";
 import { carelake, newProject, run, SAMPLE, type Project, type RunAnswer } from "./carelake.js";
 import { CURATED, openReports, openSampleSources, SAMPLE_HASHES, TILES } from "./expected-part-d.js";
 import { branchesOf, columnsOf, differences, openLake, rowsOf, tablesOf, valueOf } from "./lake.js";
@@ -26,7 +27,7 @@ beforeAll(async () => {
   await mysql.query("create database carelake");
   await mysql.query("use carelake");
   const connect = { host: server.host, port: server.port, user: server.rootUser, password: { env: "MYSQL_PASSWORD" }, database: "carelake", tls: "off" };
-  project = newProject("sample", { input: SAMPLE, mysql: connect }, { MYSQL_PASSWORD: server.rootPassword });
+  project = newProject("sample", { input: SAMPLE, mysql: connect }, { MYSQL_PASSWORD: server.rootPassword, ...onWarmSpark() });
   answer = await run(project, ["--year", "2023"]);
   db = await openLake(project.lake);
   await openSampleSources(db);
