@@ -64,7 +64,7 @@ def carried_out(request, streams):
         gateway = {name: value for name, value in os.environ.items() if name.startswith(("PYSPARK_", "SPARK_"))}
         os.environ.clear()
         os.environ.update({**request["env"], **gateway})
-        configure(settings)
+        configure(settings, program[0])
         sys.argv = program
         return run(program[0])
     finally:
@@ -92,13 +92,14 @@ def read(argv):
     return settings, argv
 
 
-def configure(settings):
+def configure(settings, program):
     """A new SparkContext takes its settings from the JVM's system properties, as after a spark-submit of its own."""
     SparkContext._ensure_initialized()
     system = SparkContext._jvm.java.lang.System
     for name in [name for name in system.getProperties().stringPropertyNames() if name.startswith("spark.")]:
         system.clearProperty(name)
-    for name, value in settings.items():
+    submitted = {"spark.app.name": os.path.basename(program), "spark.submit.deployMode": "client", "spark.submit.pyFiles": ""}
+    for name, value in {**submitted, **settings}.items():
         system.setProperty(name, value)
 
 
