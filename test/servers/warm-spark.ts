@@ -31,7 +31,9 @@ export default async function setup(project: TestProject): Promise<() => void> {
   const path = (name: string): string => join(folder, name);
   const argv = [sparkSubmit, ...settings(found.value), join(import.meta.dirname, "warm_spark.py"), path("socket")];
   const { PATH = "/usr/bin:/bin" } = process.env;
-  writeFileSync(path("start.json"), JSON.stringify({ argv, env: { PATH, HOME: folder, LANG: "C.UTF-8", ...env } }));
+  // Java keeps the first scratch folder that it is told of: it must not be one of a test's lake.
+  mkdirSync(path("scratch"));
+  writeFileSync(path("start.json"), JSON.stringify({ argv, env: { PATH, HOME: folder, LANG: "C.UTF-8", SPARK_LOCAL_DIRS: path("scratch"), ...env } }));
   // The cache as it is, but for spark-submit.
   const client = join(import.meta.dirname, "warm_submit.py");
   mirror(machine.cache, path("cache"), sparkSubmit.slice(machine.cache.length + 1).split(sep));

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { carelake } from "../../carelake.js";
+import { onWarmSpark } from "../../servers/warm-spark.js";
 import { addReadmeJob, initCommands } from "../../docs/added-job.js";
 import { openLake, rowsOf } from "../../path/lake.js";
 
@@ -17,7 +18,7 @@ afterAll(() => rmSync(parent, { recursive: true, force: true }));
 
 /** Runs a command that must succeed; its stdout. */
 async function told(args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await carelake({ args, cwd: folder });
+  const { code, stdout, stderr } = await carelake({ args, cwd: folder, env: onWarmSpark() });
   expect([args, code, stderr.includes("error[")], stderr).toEqual([args, 0, false]);
   return stdout;
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { carelake } from "../../carelake.js";
 import { change, makeProject } from "../../problems/case.js";
+import { onWarmSpark } from "../../servers/warm-spark.js";
 import { junitFaults, readXml } from "./junit-schema.js";
 
 let project = "";
@@ -14,7 +15,7 @@ beforeAll(() => {
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
 const run = async (...more: readonly string[]): Promise<{ readonly code: number | null; readonly counts: Readonly<Record<string, string>> }> => {
-  const done = await carelake({ args: ["run", "fills", "--year", "2023", "--junit", "gates.xml", ...more], cwd: project });
+  const done = await carelake({ args: ["run", "fills", "--year", "2023", "--junit", "gates.xml", ...more], cwd: project, env: onWarmSpark() });
   const document = readXml(readFileSync(join(project, "gates.xml"), "utf8"));
   expect(junitFaults(document)).toEqual([]);
   return { code: done.code, counts: document.attributes };
