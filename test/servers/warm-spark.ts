@@ -1,5 +1,5 @@
 // A Spark that stays up between the stages of many tests: starting Java and compiling Spark's code cost more than a stage
-// on a sample. It starts with its first stage (warm_submit.py) and ends with the tests. For stages that nobody kills and
+// on a sample. It starts with its first stage (warm_submit.py) and ends with the tests, also when those are killed. For stages that nobody kills and
 // that do not depend on how Java was started; everything else starts a Spark of its own.
 
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -29,7 +29,7 @@ export default async function setup(project: TestProject): Promise<() => void> {
   const folder = mkdtempSync(join(tmpdir(), "carelake-warm-"));
   const { sparkSubmit, env } = found.value;
   const path = (name: string): string => join(folder, name);
-  const argv = [sparkSubmit, ...settings(found.value), join(import.meta.dirname, "warm_spark.py"), path("socket")];
+  const argv = [sparkSubmit, ...settings(found.value), join(import.meta.dirname, "warm_spark.py"), path("socket"), String(process.pid)];
   const { PATH = "/usr/bin:/bin" } = process.env;
   // Java keeps the first scratch folder that it is told of: it must not be one of a test's lake.
   mkdirSync(path("scratch"));

@@ -1,5 +1,6 @@
 """A Spark that stays up between stages. In: a socket, on which clients (warm_submit.py) hand over the arguments,
-environment, folder, stdout and stderr of a spark-submit. Out: the program's exit code, on the same socket.
+environment, folder, stdout and stderr of a spark-submit; the process of the tests, without which it ends.
+Out: the program's exit code, on the same socket.
 
 One stage at a time, each with a SparkContext of its own under its own settings: only Java stays, and what it has compiled.
 Never here: anything that the program does itself. What is asked of Java's start (memory, Java options, class path) is this
@@ -19,16 +20,22 @@ sys.dont_write_bytecode = True
 from pyspark.core.context import SparkContext  # noqa: E402
 
 STREAMS = (1, 2)
+LOOK_SECONDS = 10
 
 
-def serve(path):
+def serve(path, owner):
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path + ".new")
     listener.listen(64)
     os.rename(path + ".new", path)
-    while True:
-        connection, _ = listener.accept()
+    listener.settimeout(LOOK_SECONDS)
+    while lives(owner):
+        try:
+            connection, _ = listener.accept()
+        except TimeoutError:
+            continue
         with connection:
+            connection.settimeout(None)
             size, streams, _, _ = socket.recv_fds(connection, 8, len(STREAMS))
             try:
                 request = json.loads(received(connection, int.from_bytes(size, "big")))
@@ -39,6 +46,15 @@ def serve(path):
             finally:
                 for stream in streams:
                     os.close(stream)
+
+
+def lives(process):
+    """Whoever was killed could not end what it started."""
+    try:
+        os.kill(process, 0)
+        return True
+    except ProcessLookupError:
+        return False
 
 
 def received(connection, size):
@@ -53,7 +69,6 @@ def received(connection, size):
 
 
 def carried_out(request, streams):
-    settings, program = read(request["argv"])
     own = {"cwd": os.getcwd(), "env": dict(os.environ), "argv": sys.argv, "path": list(sys.path)}
     kept = [os.dup(stream) for stream in STREAMS]
     handler = signal.getsignal(signal.SIGTERM)
@@ -64,9 +79,13 @@ def carried_out(request, streams):
         gateway = {name: value for name, value in os.environ.items() if name.startswith(("PYSPARK_", "SPARK_"))}
         os.environ.clear()
         os.environ.update({**request["env"], **gateway})
+        settings, program = read(request["argv"])
         configure(settings, program[0])
         sys.argv = program
         return run(program[0])
+    except Exception:  # the client is told, and the next one is served
+        traceback.print_exc()
+        return 1
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
@@ -120,4 +139,4 @@ def run(script):
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1])
+    serve(sys.argv[1], int(sys.argv[2]))
