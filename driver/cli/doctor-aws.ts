@@ -2,10 +2,12 @@
 // is needed there but the way to AWS and to the database.
 
 import type { Check } from "../../emr/checks/check.js";
+import { ledgerIn } from "../ledger.js";
 import type { Problem } from "../problems.js";
 import type { PasswordReference } from "../profile.js";
 import { askDatabase } from "./ask-database.js";
 import type { Context } from "./context.js";
+import { expectedStages } from "./expected-stages.js";
 import { awsParts } from "./lake.js";
 import type { Opened } from "./open-ledger.js";
 import type { Answer } from "./present.js";
@@ -16,11 +18,13 @@ import { mysqlSettings } from "./run-plan.js";
 /** Somebody waits in front of it. */
 const PATIENCE_SECONDS = 10;
 
-export async function awsDoctor({ profile, lake }: Opened, context: Context): Promise<{ readonly answer: Answer; readonly hasFailed: boolean }> {
+export async function awsDoctor(opened: Opened, context: Context): Promise<{ readonly answer: Answer; readonly hasFailed: boolean }> {
+  const { profile, lake, project } = opened;
   const parts = await awsParts(profile, context, { patienceSeconds: PATIENCE_SECONDS });
-  const { profileChecks } = await import("../../emr/checks/checks.js");
+  const [{ profileChecks }, { s3Store }] = await Promise.all([import("../../emr/checks/checks.js"), import("../../emr/s3/store.js")]);
+  const stages = (): ReturnType<typeof expectedStages> => expectedStages({ profile, project, ledger: ledgerIn(s3Store(parts.objects, `${lake.root}/ledger`)) });
   const [onAws, secrets, databases] = await Promise.all([
-    profileChecks({ ...parts, profile, lake: lake.root, today: context.now().toISOString().slice(0, 10) }),
+    profileChecks({ ...parts, profile, lake: lake.root, today: context.now().toISOString().slice(0, 10) }, stages),
     secretChecks(profile, context),
     databaseChecks(profile, context),
   ]);

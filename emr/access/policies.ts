@@ -27,6 +27,8 @@ export interface Policies {
   /** EC2 only: beside the managed AmazonEMRServicePolicy_v2. */
   readonly service_role?: PolicyDocument;
   readonly instance_profile?: PolicyDocument;
+  /** What carelake doctor asks beyond what a run does; it does without where it may not. */
+  readonly doctor: PolicyDocument;
   /** Statements on every resource, and why. */
   readonly wildcards: readonly { readonly sid: string; readonly why: string }[];
 }
@@ -36,6 +38,9 @@ const NOT_NARROWED: Readonly<Record<string, string>> = {
   CreateCluster: "a cluster has no ARN before it exists; the tag that every cluster of carelake gets is asked for instead",
   FindClusters: "ListClusters knows no resources; it tells names and states, no contents",
   CreateApplication: "an application has no ARN before it exists; the tag that every application of carelake gets is asked for instead",
+  ReadReleases: "release labels belong to nobody, and DescribeSecurityConfiguration knows no resources; such a configuration holds no secret",
+  ReadSubnets: "DescribeSubnets knows no resources; it tells addresses and places, no contents",
+  ReadQuotas: "GetServiceQuota knows no resources; it tells a number that the account is held to",
   FindApplications: "ListApplications knows no resources; it tells names and states, no contents",
 };
 
@@ -54,12 +59,14 @@ export function policiesFor(request: PolicyRequest): Result<Policies> {
   const isCluster = profile.engine === "emr";
   const driver = document(driverObjects(request, lake), isCluster ? driverOnEmr(request) : driverOnServerless(request), secretsOf("ReadPublicationSecrets", request.arns, request.secrets.driver));
   const job = jobStatements(request, lake);
+  const doctor = document(doctorStatements(request));
   return ok({
     driver,
     job_role: document(job, isCluster ? [] : writeLogs(request, lake)),
     job_role_trust: document(trust(request)),
     ...(isCluster ? { service_role: document(serviceRole(request)), instance_profile: document(profile.job_role === undefined ? job : assumeJobRole(profile.job_role), writeLogs(request, lake)) } : {}),
-    wildcards: driver.Statement.filter(({ Resource }) => Resource?.includes("*") === true).map(({ Sid }) => ({ sid: Sid, why: NOT_NARROWED[Sid] ?? "" })),
+    doctor,
+    wildcards: [...driver.Statement, ...doctor.Statement].filter(({ Resource }) => Resource?.includes("*") === true).map(({ Sid }) => ({ sid: Sid, why: NOT_NARROWED[Sid] ?? "" })),
   });
 }
 
@@ -169,5 +176,23 @@ function serviceRole({ profile, arns }: PolicyRequest): readonly Statement[] {
   return [
     ...passRole("PassInstanceRole", roleArn(arns, instance_profile), "ec2.amazonaws.com"),
     ...allow("EndpointInPrivateSubnet", { action: ["ec2:CreateVpcEndpoint", "ec2:ModifyVpcEndpoint"], on: subnets.length === 0 ? [] : network }),
+  ];
+}
+
+// ---- doctor ----------------------------------------------------------------------------------------------
+
+/** Reading alone. STS tells everybody who he is. */
+function doctorStatements({ profile, arns }: PolicyRequest): readonly Statement[] {
+  const { cluster, service_role, instance_profile, subnets } = profile.emr ?? emrShape.parse({});
+  const isCluster = profile.engine === "emr";
+  const starts = isCluster && !cluster.startsWith("j-");
+  const lies = isCluster ? starts && subnets.length > 0 : (profile.emr_serverless?.subnets ?? []).length > 0;
+  const roles = [...(profile.job_role === undefined ? [] : [profile.job_role]), ...(starts ? [roleArn(arns, service_role)] : [])];
+  return [
+    ...allow("ReadRoles", { action: ["iam:GetRole"], on: roles }),
+    ...allow("ReadInstanceProfile", { action: ["iam:GetInstanceProfile"], on: starts ? [`arn:${arns.partition}:iam::${arns.account}:instance-profile/${instance_profile}`] : [] }),
+    ...allow("ReadReleases", { action: [`${EMR}:DescribeReleaseLabel`, ...(starts ? [`${EMR}:DescribeSecurityConfiguration`] : [])], on: ["*"] }),
+    ...allow("ReadSubnets", { action: ["ec2:DescribeSubnets"], on: lies ? ["*"] : [] }),
+    ...allow("ReadQuotas", { action: ["servicequotas:GetServiceQuota"], on: starts || !isCluster ? ["*"] : [] }),
   ];
 }

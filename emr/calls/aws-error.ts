@@ -17,7 +17,7 @@ export interface AwsError {
 const THROTTLED = new Set(["ThrottlingException", "Throttling", "ThrottledException", "TooManyRequestsException", "RequestLimitExceeded", "RequestThrottled", "RequestThrottledException", "SlowDown", "BandwidthLimitExceeded", "PriorRequestNotComplete"]);
 const CREDENTIALS = new Set(["CredentialsProviderError", "TokenProviderError", "ExpiredToken", "ExpiredTokenException", "UnrecognizedClientException", "InvalidClientTokenId", "InvalidSignatureException", "SignatureDoesNotMatch", "InvalidAccessKeyId", "MissingAuthenticationToken", "MissingAuthenticationTokenException", "IncompleteSignature"]);
 const DENIED = new Set(["AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "NotAuthorized", "AllAccessDisabled"]);
-const ABSENT = new Set(["NoSuchKey", "NotFound", "NoSuchBucket", "ResourceNotFoundException", "NoSuchUpload"]);
+const ABSENT = new Set(["NoSuchKey", "NotFound", "NoSuchBucket", "ResourceNotFoundException", "NoSuchResourceException", "NoSuchUpload"]);
 const SERVER = new Set(["InternalServerError", "InternalServerException", "InternalFailure", "InternalError", "ServiceUnavailable", "ServiceUnavailableException", "RequestTimeout", "RequestTimeoutException"]);
 const NETWORK_CODE = /^(E[A-Z]+|UND_ERR_.*|CERT_.*|DEPTH_.*|SELF_SIGNED_.*|UNABLE_TO_.*|ERR_TLS_.*|ERR_SSL_.*)$/;
 

@@ -18,7 +18,7 @@ export interface Clock {
 }
 
 /** "emr:ListSteps", "serverless:GetJobRun", "s3:PutObject". */
-export type Operation = `${"emr" | "serverless" | "s3" | "sts" | "iam"}:${string}`;
+export type Operation = `${"emr" | "serverless" | "s3" | "sts" | "iam" | "ec2" | "servicequotas"}:${string}`;
 
 export interface CallsOptions {
   readonly clock: Clock;

@@ -17,7 +17,7 @@ export interface Check {
   readonly problem?: Problem;
 }
 
-type Answer = Pick<Check, "verdict" | "found" | "help">;
+export type Answer = Pick<Check, "verdict" | "found" | "help">;
 
 export const fine = (found: string): Answer => ({ verdict: "ok", found });
 export const wrong = (found: string, help: string): Answer => ({ verdict: "failed", found, help });

@@ -4,22 +4,27 @@
 import type { Check } from "./check.js";
 import { unknown } from "./check.js";
 import type { CheckOptions } from "./check-parts.js";
-import { checkParts } from "./check-parts.js";
-import { homeCheck, releaseCheck, unaskedChecks } from "./compute.js";
+import { checkClients } from "./check-parts.js";
+import { homeCheck, releaseCheck } from "./compute.js";
+import type { ExpectedStage } from "./demand.js";
 import { callerCheck, regionCheck, roleChecks } from "./identity.js";
 import { lakeChecks } from "./lake.js";
+import { subnetChecks } from "./network.js";
+import { quotaChecks } from "./quotas.js";
+import { securityChecks } from "./security.js";
 
-export async function profileChecks(options: CheckOptions): Promise<readonly Check[]> {
-  const parts = checkParts(options);
+/** `stages`: what runs of the profile would start; asked for when AWS can be. */
+export async function profileChecks(options: CheckOptions, stages: () => Promise<readonly ExpectedStage[]>): Promise<readonly Check[]> {
+  const clients = checkClients(options.profile.region);
+  const [region, caller] = [await regionCheck({ ...options, ...clients }), await callerCheck({ ...options, ...clients })];
   try {
-    const [region, caller] = [await regionCheck(parts), await callerCheck(parts)];
     // Without anybody to ask as, every other answer would be the same one.
     const isNobody = region.verdict === "failed" || caller.problem?.code === "aws-credentials";
     if (isNobody) return [region, caller, { id: "rest", what: "everything else", ...unknown("cannot be asked without credentials and a region") }];
-    const [lake, ...others] = await Promise.all([lakeChecks(parts), ...roleChecks(parts), releaseCheck(parts), homeCheck(parts)]);
-    return [region, caller, ...lake, ...others, ...unaskedChecks(parts)];
+    const parts = { ...options, ...clients, stages: await stages() };
+    const [lake, ...others] = await Promise.all([lakeChecks(parts), ...roleChecks(parts), releaseCheck(parts), homeCheck(parts), ...securityChecks(parts), ...subnetChecks(parts), ...quotaChecks(parts)]);
+    return [region, caller, ...lake, ...others];
   } finally {
-    parts.sts.destroy();
-    parts.iam.destroy();
+    for (const client of Object.values(clients)) client.destroy();
   }
 }

@@ -1,5 +1,4 @@
-// Release, application or cluster, and what of network and quotas can be told. Asks only what a run would ask, and
-// DescribeReleaseLabel, which it does without.
+// Release, application or cluster. Asks only what a run would ask, and DescribeReleaseLabel, which it does without.
 
 import type { Cluster } from "@aws-sdk/client-emr";
 import { DescribeClusterCommand, DescribeReleaseLabelCommand, ListClustersCommand } from "@aws-sdk/client-emr";
@@ -7,7 +6,6 @@ import { GetApplicationCommand, ListApplicationsCommand } from "@aws-sdk/client-
 import { emr as emrShape, emrServerless as serverlessShape } from "../../driver/profile.js";
 import { isUnknown, orAbsent } from "../calls/calls.js";
 import { lookUpRelease, supportOn } from "../facts/releases.js";
-import { DEFAULT_VCPU_QUOTA } from "../sizing/limits.js";
 import { clusterStanding, OPEN_APPLICATIONS } from "../submission/states.js";
 import type { Check } from "./check.js";
 import { check, fine, unknown, wrong } from "./check.js";
@@ -75,19 +73,4 @@ async function clusterCalled(ClusterId: string, { calls, clients }: Pick<CheckPa
     if (isUnknown(error)) return undefined;
     throw error;
   }
-}
-
-/** What would take a client of EC2 or Service Quotas to know is said to be unknown, not left out. */
-export function unaskedChecks({ profile }: CheckParts): readonly Check[] {
-  const { subnets: forClusters, security_configuration } = profile.emr ?? emrShape.parse({});
-  const { subnets: forWorkers, maximum_vcpu } = profile.emr_serverless ?? serverlessShape.parse({});
-  const isServerless = profile.engine === "emr-serverless";
-  const subnets = isServerless ? forWorkers : forClusters;
-  const quota = { id: "quota", what: "vCPU quota" } as const;
-  const serverlessQuota = maximum_vcpu <= DEFAULT_VCPU_QUOTA ? fine(`maximum_vcpu is ${String(maximum_vcpu)}, and a new account has ${String(DEFAULT_VCPU_QUOTA)}`) : unknown(`maximum_vcpu is ${String(maximum_vcpu)}; a new account has ${String(DEFAULT_VCPU_QUOTA)}`, "see quota L-D05C8A75 (EMR Serverless) in Service Quotas and have it raised if it is lower");
-  return [
-    { ...quota, ...(isServerless ? serverlessQuota : unknown("the quotas of EC2 are not asked", "see L-1216C47A (on demand) and L-34B43A08 (spot) in Service Quotas; carelake plan shows the machines of each stage")) },
-    ...(subnets.length === 0 ? [] : [{ id: "subnets", what: "subnets", ...unknown(`${subnets.join(", ")}: not checked, only a run tells`, `aws ec2 describe-subnets --subnet-ids ${subnets.join(" ")} shows them; in a private subnet S3 needs a gateway endpoint`) }]),
-    ...(isServerless || security_configuration === undefined ? [] : [{ id: "security-configuration", what: "security configuration", ...unknown(`${security_configuration}: not checked, only a run tells`, `aws emr describe-security-configuration --name ${security_configuration} shows it; EnableApplicationScopedIAMRole must be true`) }]),
-  ];
 }

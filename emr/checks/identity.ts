@@ -10,10 +10,11 @@ import { orAbsent } from "../calls/calls.js";
 import type { Check } from "./check.js";
 import { check, fine, wrong } from "./check.js";
 import type { CheckParts } from "./check-parts.js";
+import { startsClusters } from "./check-parts.js";
 
 const ROLE_HELP = "carelake doctor --policies prints what it must allow and whom it must trust";
 
-export const callerCheck = ({ calls, sts, profile }: CheckParts): Promise<Check> =>
+export const callerCheck = ({ calls, sts, profile }: Pick<CheckParts, "calls" | "sts" | "profile">): Promise<Check> =>
   check({ id: "caller", what: "credentials" }, async () => {
     const { Arn = "somebody", Account = "" } = await calls.ask("sts:GetCallerIdentity", () => sts.send(new GetCallerIdentityCommand({})));
     const meant = /^arn:[^:]+:iam::(\d{12}):/.exec(profile.job_role ?? "")?.[1];
@@ -21,7 +22,7 @@ export const callerCheck = ({ calls, sts, profile }: CheckParts): Promise<Check>
     return fine(Arn);
   });
 
-export const regionCheck = ({ sts, profile }: CheckParts): Promise<Check> =>
+export const regionCheck = ({ sts, profile }: Pick<CheckParts, "sts" | "profile">): Promise<Check> =>
   check({ id: "region", what: "region" }, async () => {
     const found = await sts.config.region().catch(() => undefined);
     if (found === undefined) return wrong("none: neither the profile nor the AWS configuration names one", "set `region:` in the profile");
@@ -30,11 +31,10 @@ export const regionCheck = ({ sts, profile }: CheckParts): Promise<Check> =>
 
 export function roleChecks(parts: CheckParts): readonly Promise<Check>[] {
   const { profile } = parts;
-  const { cluster, service_role, instance_profile } = profile.emr ?? emrShape.parse({});
-  const ownCluster = profile.engine === "emr" && !cluster.startsWith("j-");
+  const { service_role, instance_profile } = profile.emr ?? emrShape.parse({});
   return [
     ...(profile.job_role === undefined ? [] : [roleCheck(parts, { id: "job-role", what: "job_role", role: profile.job_role, trusts: trustedBy(profile) })]),
-    ...(ownCluster ? [roleCheck(parts, { id: "service-role", what: "emr.service_role", role: service_role, trusts: "elasticmapreduce.amazonaws.com" }), instanceProfileCheck(parts, instance_profile)] : []),
+    ...(startsClusters(profile) ? [roleCheck(parts, { id: "service-role", what: "emr.service_role", role: service_role, trusts: "elasticmapreduce.amazonaws.com" }), instanceProfileCheck(parts, instance_profile)] : []),
   ];
 }
 

@@ -16,6 +16,7 @@ import { limits as publishedLimits } from "./limits.js";
 import { logWriter, memoryStore, s3Store } from "./logs.js";
 import { listen, type CallRecord } from "./server.js";
 import { catalogHandlers } from "./release-handlers.js";
+import { securityHandlers } from "./security-handlers.js";
 import { applicationHandlers } from "./serverless-applications.js";
 import { runHandlers } from "./serverless-runs.js";
 import type { Serverless } from "./serverless-state.js";
@@ -43,6 +44,8 @@ export interface EndpointOptions {
   readonly roles?: readonly string[];
   /** Subnets that exist; all when not said. */
   readonly subnets?: readonly string[];
+  /** Security configurations that DescribeSecurityConfiguration knows, by name: their text. None when not said. */
+  readonly securityConfigurations?: Readonly<Record<string, string>>;
   readonly region?: string;
   readonly account?: string;
   /** Where processes get their folders; a temporary one that stop() removes when not said. */
@@ -102,7 +105,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   const serverless: Serverless = { world, spark, s3, roles: options.roles, applications: new Map(), tokens: new Map() };
   const emr: Emr = { world, spark, s3, roles: options.roles, subnets: options.subnets, clusters: new Map() };
   const calls: CallRecord[] = [];
-  const handlers = { emr: { ...clusterHandlers(emr), ...stepHandlers(emr), ...fleetHandlers(emr), ...catalogHandlers }, "emr-serverless": { ...applicationHandlers(serverless), ...runHandlers(serverless) } };
+  const handlers = { emr: { ...clusterHandlers(emr), ...stepHandlers(emr), ...fleetHandlers(emr), ...catalogHandlers, ...securityHandlers(options.securityConfigurations ?? {}) }, "emr-serverless": { ...applicationHandlers(serverless), ...runHandlers(serverless) } };
   const { url, server } = await listen({ handlers, clock, faults, limits: options.limits === false ? undefined : publishedLimits(clock), calls, bugs });
 
   const settled = async (): Promise<void> => {

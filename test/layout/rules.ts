@@ -61,14 +61,17 @@ const DOORS: Readonly<Record<string, { readonly where: RegExp; readonly because:
   "@aws-sdk/client-s3": { where: /^emr\/(calls\/clients|s3\/objects)\.ts$/, because: "the rest knows objects by URI, not a client library" },
   "@aws-sdk/client-sts": { where: /^emr\/checks\//, because: "who one is, only the doctor asks" },
   "@aws-sdk/client-iam": { where: /^emr\/checks\//, because: "roles are looked at by the doctor, and made by nobody here" },
+  "@aws-sdk/client-ec2": { where: /^emr\/checks\//, because: "subnets are looked at by the doctor; EMR itself starts machines in them" },
+  "@aws-sdk/client-service-quotas": { where: /^emr\/checks\//, because: "quotas are looked at by the doctor" },
   "@aws-sdk/client-secrets-manager": { where: /^emr\/access\/secrets\.ts$/, because: "a secret is read where it is used, by one function" },
   "@aws-sdk/lib-storage": { where: /^emr\/s3\/objects\.ts$/, because: "the rest knows objects by URI, not a client library" },
   jiti: { where: /^driver\/cli\/project\.ts$/, because: "pipelines of a user's project are loaded there" },
   zod: {
     // Edges, where a text from outside becomes a value: config and project (carelake.yaml, package.json, a user's
     // module), ledger, lock and stage (files read back), publish/names (comments of MySQL tables), local/* (words of
-    // other programs), emr/submission/{submission,stage-folder} (records of a stage on S3), emr/facts/prices (a price file).
-    where: /^(driver\/(config|profile|ledger|lock|stage|stage-report|publish\/names|cli\/project|local\/[a-z-]+)|emr\/(facts\/prices|submission\/(stage-folder|submission)))\.ts$/,
+    // other programs), emr/submission/{submission,stage-folder} (records of a stage on S3), emr/facts/prices (a price file),
+    // emr/checks/security (a document that EMR hands out as text).
+    where: /^(driver\/(config|profile|ledger|lock|stage|stage-report|publish\/names|cli\/project|local\/[a-z-]+)|emr\/(facts\/prices|checks\/security|submission\/(stage-folder|submission)))\.ts$/,
     because: "shapes are proven where a text comes in, and types carry the proof from there",
   },
 };

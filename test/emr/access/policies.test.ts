@@ -24,12 +24,12 @@ function policies(of: Profile): Policies {
   if (!made.ok) throw new Error(JSON.stringify(made.problems));
   return made.value;
 }
-const documents = ({ driver, job_role, job_role_trust, service_role, instance_profile }: Policies): readonly PolicyDocument[] => [driver, job_role, job_role_trust, ...(service_role === undefined ? [] : [service_role]), ...(instance_profile === undefined ? [] : [instance_profile])];
+const documents = ({ driver, job_role, job_role_trust, service_role, instance_profile, doctor }: Policies): readonly PolicyDocument[] => [driver, job_role, job_role_trust, doctor, ...(service_role === undefined ? [] : [service_role]), ...(instance_profile === undefined ? [] : [instance_profile])];
 const sids = (document: PolicyDocument): readonly string[] => document.Statement.map(({ Sid }) => Sid);
 const statement = (document: PolicyDocument, sid: string) => document.Statement.find(({ Sid }) => Sid === sid);
 
 /** All that stands on `*`, each because AWS knows no resource for it. */
-const ON_EVERYTHING = ["elasticmapreduce:ListClusters", "elasticmapreduce:RunJobFlow", "emr-serverless:CreateApplication", "emr-serverless:ListApplications"];
+const ON_EVERYTHING = ["ec2:DescribeSubnets", "servicequotas:GetServiceQuota", "elasticmapreduce:DescribeReleaseLabel", "elasticmapreduce:DescribeSecurityConfiguration", "elasticmapreduce:ListClusters", "elasticmapreduce:RunJobFlow", "emr-serverless:CreateApplication", "emr-serverless:ListApplications"];
 
 describe.each(Object.entries(CASES))("policies for %s", (_name, of) => {
   const made = policies(of);
@@ -107,6 +107,22 @@ describe("who gets what", () => {
     expect(policies(CASES["a cluster a stage"]).job_role_trust.Statement[0]).toMatchObject({ Principal: { AWS: "arn:aws:iam::123456789012:role/EMR_EC2_DefaultRole" } });
   });
 
+  it("the doctor reads what the profile names, and the driver needs none of it", () => {
+    const asks = (of: Profile) => policies(of).doctor.Statement.flatMap(({ Action, Resource = [] }) => Action.map((action) => `${action} ${Resource.join(" ")}`));
+    expect(asks(CASES["a cluster a stage"])).toEqual([
+      `iam:GetRole ${ROLE} arn:aws:iam::123456789012:role/EMR_DefaultRole_V2`,
+      "iam:GetInstanceProfile arn:aws:iam::123456789012:instance-profile/EMR_EC2_DefaultRole",
+      "elasticmapreduce:DescribeReleaseLabel *",
+      "elasticmapreduce:DescribeSecurityConfiguration *",
+      "ec2:DescribeSubnets *",
+      "servicequotas:GetServiceQuota *",
+    ]);
+    expect(asks(CASES["a cluster that is there"])).toEqual([`iam:GetRole ${ROLE}`, "elasticmapreduce:DescribeReleaseLabel *"]);
+    const { driver, doctor } = policies(CASES["a cluster a stage"]);
+    const actions = (document: PolicyDocument) => document.Statement.flatMap(({ Action }) => Action);
+    expect(actions(driver).filter((action) => actions(doctor).includes(action))).toEqual([]);
+  });
+
   it("Serverless becomes the job role for this account only", () => {
     expect(policies(CASES.serverless).job_role_trust.Statement[0]).toMatchObject({ Principal: { Service: "emr-serverless.amazonaws.com" }, Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } } });
   });
@@ -119,7 +135,7 @@ it("the driver may make every call that emr/ makes", () => {
   const action = (call: string): string => call.replace(/^emr:/, "elasticmapreduce:").replace(/^serverless:/, "emr-serverless:").replace(/^secrets:/, "secretsmanager:").replace(/s3:HeadObject/, "s3:GetObject").replace(/s3:DeleteObjects/, "s3:DeleteObject").replace(/s3:(ListObjectsV2|HeadBucket)/, "s3:ListBucket");
   const allowed = new Set([...documents(policies(CASES["a cluster a stage"])), ...documents(policies(CASES.serverless))].flatMap((each) => each.Statement.flatMap(({ Action }) => Action)));
   expect(made.length).toBeGreaterThan(20);
-  // Everybody may ask who he is, and the doctor does without the others.
-  const spared = ["sts:GetCallerIdentity", "iam:GetRole", "iam:GetInstanceProfile", "elasticmapreduce:DescribeReleaseLabel"];
+  // Everybody may ask who he is.
+  const spared = ["sts:GetCallerIdentity"];
   expect([...new Set(made.map(action))].filter((each) => !allowed.has(each) && !spared.includes(each))).toEqual([]);
 });

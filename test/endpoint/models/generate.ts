@@ -14,7 +14,7 @@ const SERVICES = [
     name: "emr",
     folder: "emr/2009-03-31",
     operations: [
-      "AddJobFlowSteps", "AddTags", "CancelSteps", "DescribeCluster", "DescribeReleaseLabel", "DescribeStep", "GetAutoTerminationPolicy",
+      "AddJobFlowSteps", "AddTags", "CancelSteps", "DescribeCluster", "DescribeReleaseLabel", "DescribeSecurityConfiguration", "DescribeStep", "GetAutoTerminationPolicy",
       "GetManagedScalingPolicy", "ListClusters", "ListInstanceFleets", "ListInstances", "ListReleaseLabels", "ListSteps",
       "ListSupportedInstanceTypes", "ModifyCluster", "ModifyInstanceFleet", "PutAutoTerminationPolicy", "PutManagedScalingPolicy",
       "RemoveAutoTerminationPolicy", "RemoveManagedScalingPolicy", "RemoveTags", "RunJobFlow", "SetTerminationProtection", "TerminateJobFlows",
