@@ -64,14 +64,15 @@ export interface SetRule extends GateBase {
   /** Template below templates/, without ending: "gates/unique_key" or "part-d/gates/…". */
   readonly template: string;
   /** Values for the template, besides `year` and `previous_year`. */
-  readonly args?: Readonly<Record<string, GateArg>>;
+  readonly args?: TemplateArgs;
   /** Needs the partition of the year before; without it the rule is not applicable. */
   readonly comparesWithPreviousYear?: true;
   /** Template of a select that returns a row where the rule can be answered; else it is not applicable, for this reason. */
   readonly onlyWhen?: { readonly template: string; readonly otherwise: string };
 }
 
-export type GateArg = string | number | readonly string[];
+/** Values that the author of a definition gives its template. */
+export type TemplateArgs = Readonly<Record<string, string | number | readonly string[]>>;
 export type Gate = RowRule | SetRule;
 
 export type ParamSpec =
@@ -120,6 +121,8 @@ export interface Job {
   readonly grain: readonly [string, ...string[]];
   readonly columns: Columns;
   readonly params?: Readonly<Record<string, ParamSpec>>;
+  /** Facts for the template, besides `year`: the same in every run, where params are the runner's to choose. */
+  readonly args?: TemplateArgs;
   readonly gates: readonly [Gate, ...Gate[]];
   /** raw zone only: the source whose rows the template selects. */
   readonly source?: Source;

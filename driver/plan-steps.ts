@@ -186,7 +186,7 @@ function renderSelect({ job, year, request, table, input }: SelectRequest): Resu
   const values = job.source === undefined ? {} : { columns: sourceColumns(job), load_id: (input?.fingerprint ?? "").slice(0, 12) };
   return render({
     template,
-    values: { year, ...values, ...request.params[job.name] },
+    values: { year, ...values, ...job.args, ...request.params[job.name] },
     optional: ["year", "columns", "load_id"],
     declaredIn: `jobs/${job.name}.ts`,
     table: (name) => (known(name) ? table(name) : undefined),

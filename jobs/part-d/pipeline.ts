@@ -5,6 +5,7 @@ import cleansedPrescriberDrug from "./cleansed/prescriber_drug.js";
 import cleansedState from "./cleansed/state.js";
 import curatedDrug from "./curated/drug.js";
 import drugReport from "./curated/drug_report.js";
+import drugUtilization from "./curated/drug_utilization.js";
 import prescriberReport from "./curated/prescriber_report.js";
 import curatedState from "./curated/state.js";
 import rawDrug from "./raw/drug.js";
@@ -28,6 +29,7 @@ export default definePipeline({
     curatedState,
     drugReport,
     prescriberReport,
+    drugUtilization,
   ],
   stages: [
     { name: "ingest", zones: ["raw"], size: "medium" },

@@ -70,7 +70,7 @@ function rendered(name: string, values: Readonly<Record<string, unknown>>, optio
   return made.value;
 }
 
-const selectOf = (job: Job, year: number): Rendered => rendered(job.name, { year }, ["year"]);
+const selectOf = (job: Job, year: number): Rendered => rendered(job.name, { year, ...job.args }, ["year"]);
 
 function gateSelect(job: Job, gate: Gate | undefined, year: number): Rendered {
   if (gate?.kind !== "set") throw new Error(`${job.name} has no such set rule`);

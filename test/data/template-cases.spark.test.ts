@@ -54,5 +54,5 @@ describe.each(cases.map((each) => [each.id, each] as const))("%s", (_, each) => 
 it("has cases for every table that a template computes", () => {
   const played = new Set(cases.map((each) => each.id.split(/[@:]/)[0]));
   expect([...played]).toEqual(expect.arrayContaining(["drug", "prescriber", "prescriber_drug", "state"].map((table) => `part-d/cleansed/${table}`)));
-  expect([...played]).toEqual(expect.arrayContaining(["drug", "state", "drug_report", "prescriber_report"].map((table) => `part-d/curated/${table}`)));
+  expect([...played]).toEqual(expect.arrayContaining(["drug", "state", "drug_report", "prescriber_report", "drug_utilization"].map((table) => `part-d/curated/${table}`)));
 });

@@ -1,6 +1,6 @@
 import { defineJob } from "../../../driver/job.js";
 import { allRowsKept, hasRows, quarantineShare, uniqueKey } from "../../../driver/standard-gates.js";
-import { STATE_CODES, notANumber, row } from "../rules/row.js";
+import { isNoState, notANumber, row } from "../rules/row.js";
 
 const KEY = ["state_code", "city_name", "county_fips_code"] as const;
 
@@ -30,7 +30,7 @@ export default defineJob({
       baseRate: "0 of 28,338",
     }),
     row("A14", "state_code_is_published_by_cms", "error", {
-      violates: `state_code not in (${STATE_CODES})`,
+      violates: isNoState("state_code"),
       why: "A code outside CMS's domain means shifted columns.",
       baseRate: "0 of 28,338",
     }),

@@ -13,6 +13,7 @@ export default defineJob({
   meaning: "One drug, as brand and generic name, with what all prescribers ordered of it in the year.",
   grain: KEY,
   columns: {
+    drug_key: { type: "bigint", meaning: "Number of the pair of names, the same in every year: the first 48 bits of the MD5 sum of brand, tab, generic" },
     drug_brand_name: { type: "string", meaning: "Brand name; equals the generic name for unbranded drugs", maxLength: 120 },
     drug_generic_name: { type: "string", meaning: "Chemical name", maxLength: 120 },
     drug_type: { type: "string", meaning: "Antibiotic or Non-antibiotic, by CMS's drug list", maxLength: 20 },
@@ -32,6 +33,7 @@ export default defineJob({
   gates: [
     hasRows(),
     uniqueKey("B02-report", KEY, "0 by construction"),
+    uniqueKey("B02-key", ["drug_key"], "0; that two of 3,600 pairs share 48 bits has a chance of one in 40 million"),
     {
       kind: "set",
       id: "G10",

@@ -2,7 +2,7 @@
 // full Physician 2023 file (9,660,647 rows), where not said otherwise.
 
 import type { RowRule } from "../../../driver/job.js";
-import { STATE_CODES, fipsDisagrees, row, unclean } from "./row.js";
+import { fipsDisagrees, isNoState, row, unclean } from "./row.js";
 
 export const identifierRules = (texts: readonly string[]): readonly RowRule[] => [
   row("G03", "line_has_the_fields_of_its_header", "error", {
@@ -23,7 +23,7 @@ export const identifierRules = (texts: readonly string[]): readonly RowRule[] =>
     baseRate: "0 in the Part D and Part B samples",
   }),
   row("A14", "state_code_is_published_by_cms", "error", {
-    violates: `state_code not in (${STATE_CODES})`,
+    violates: isNoState("state_code"),
     why: "A code outside CMS's domain means shifted columns.",
     baseRate: "62 codes seen, all in the domain",
   }),

@@ -1,6 +1,7 @@
 // Shorthand for the rule tables beside this file: id, name and severity first, the rest by name.
 
 import type { RowRule, Severity } from "../../../driver/job.js";
+import { STATE_CODES } from "../state-codes.js";
 
 type Rest = Pick<RowRule, "violates" | "why" | "baseRate"> & Partial<Pick<RowRule, "needs" | "blocks" | "tolerance">>;
 
@@ -10,13 +11,8 @@ export function row(id: string, name: string, severity: Severity, rest: Rest): R
 
 const sqlList = (values: readonly string[]): string => values.map((value) => `'${value}'`).join(", ");
 
-/** 50 states, DC, territories, military, XX unknown, ZZ foreign: every code CMS publishes. */
-export const STATE_CODES = sqlList(
-  (
-    "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY " +
-    "DC AS GU MP PR VI FM AA AE AP XX ZZ"
-  ).split(" "),
-);
+/** Predicate: the state is none of the codes that CMS publishes. */
+export const isNoState = (state: string): string => `${state} not in (${sqlList(STATE_CODES.map(({ code }) => code))})`;
 
 /** FIPS codes of the states, DC and the territories whose code is fixed; military and unknown ones vary within 9A to 9E. */
 const STATE_FIPS =

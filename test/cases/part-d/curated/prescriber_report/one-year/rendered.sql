@@ -78,8 +78,8 @@ totals as (
             named_struct(
                 'name', nullif(concat_ws(' ', prescriber_first_name, prescriber_last_or_organization_name), ''),
                 'city', city,
-                'state_code', state_code,
-                'specialty', specialty
+                'state_code', coalesce(state_code, 'XX'),
+                'specialty', coalesce(specialty, 'Unknown')
             ),
             named_struct(
                 'claim_count', claim_count,

@@ -1,27 +1,32 @@
 -- part-d/curated/state@2023#insert
 insert overwrite table lake.part_d_curated.state.branch_run_000000000000
 partition (year = 2023) by name
--- One state of the cities table with the number of its cities.
+-- One state code that CMS publishes, with the number of its cities.
 -- grain: state_code
--- caveat: the cities table has the 50 states, DC and Puerto Rico; no other territories, military or foreign codes.
+-- caveat: the cities table has the 50 states, DC and Puerto Rico; the other territories, military and foreign codes have no cities.
 with
+
+code as (
+    select explode(map('AL', 'Alabama', 'AK', 'Alaska', 'AZ', 'Arizona', 'AR', 'Arkansas', 'CA', 'California', 'CO', 'Colorado', 'CT', 'Connecticut', 'DE', 'Delaware', 'DC', 'District of Columbia', 'FL', 'Florida', 'GA', 'Georgia', 'HI', 'Hawaii', 'ID', 'Idaho', 'IL', 'Illinois', 'IN', 'Indiana', 'IA', 'Iowa', 'KS', 'Kansas', 'KY', 'Kentucky', 'LA', 'Louisiana', 'ME', 'Maine', 'MD', 'Maryland', 'MA', 'Massachusetts', 'MI', 'Michigan', 'MN', 'Minnesota', 'MS', 'Mississippi', 'MO', 'Missouri', 'MT', 'Montana', 'NE', 'Nebraska', 'NV', 'Nevada', 'NH', 'New Hampshire', 'NJ', 'New Jersey', 'NM', 'New Mexico', 'NY', 'New York', 'NC', 'North Carolina', 'ND', 'North Dakota', 'OH', 'Ohio', 'OK', 'Oklahoma', 'OR', 'Oregon', 'PA', 'Pennsylvania', 'RI', 'Rhode Island', 'SC', 'South Carolina', 'SD', 'South Dakota', 'TN', 'Tennessee', 'TX', 'Texas', 'UT', 'Utah', 'VT', 'Vermont', 'VA', 'Virginia', 'WA', 'Washington', 'WV', 'West Virginia', 'WI', 'Wisconsin', 'WY', 'Wyoming', 'AA', 'Armed Forces Central/South America', 'AE', 'Armed Forces Europe', 'AP', 'Armed Forces Pacific', 'AS', 'American Samoa', 'FM', 'Federated States of Micronesia', 'GU', 'Guam', 'MP', 'Northern Mariana Islands', 'PR', 'Puerto Rico', 'VI', 'Virgin Islands', 'XX', 'Unknown', 'ZZ', 'Foreign Country')) as (state_code, state_name)
+),
 
 city as (
     select
         state_code,
-        state_name,
         urban_area_population
     from lake.part_d_cleansed.state.branch_run_000000000000
     where year = 2023
 )
 
 select
-    state_code,
-    state_name,
-    count(*) as city_count,
-    sum(urban_area_population) as urban_area_population_sum
-from city
-group by state_code, state_name;
+    code.state_code,
+    code.state_name,
+    count(city.state_code) as city_count,
+    sum(city.urban_area_population) as urban_area_population_sum
+from code
+left join city
+    on code.state_code = city.state_code
+group by code.state_code, code.state_name;
 
 -- gate G16 partition_has_rows, error
 -- One row when the partition is empty.
