@@ -12,9 +12,9 @@ export const prescriberReport: Table = {
 
 const npi: Field = { table: prescriberReport, column: "prescriber_npi", kind: "text", label: "NPI", plural: "prescribers", meaning: "National Provider Identifier, ten digits." };
 const name: Field = { table: prescriberReport, column: "prescriber_name", kind: "text", label: "Prescriber", plural: "prescribers", meaning: "Name as published.", missing: "name not published" };
-const specialty: Field = { table: prescriberReport, column: "specialty", kind: "text", label: "Specialty", plural: "specialties", meaning: "Specialty with the most Part B services, else from the register.", missing: "No specialty" };
+const specialty: Field = { table: prescriberReport, column: "specialty", kind: "text", label: "Specialty", plural: "specialties", meaning: "Specialty with the most Part B services, else from the register; Unknown where CMS gives none." };
 const city: Field = { table: prescriberReport, column: "city", kind: "text", label: "City", plural: "cities", meaning: "City of the prescriber’s address.", missing: "No city" };
-const stateCode: Field = { table: prescriberReport, column: "state_code", kind: "text", label: "State code", plural: "states", meaning: "Postal code of the state or territory.", missing: "No state" };
+const stateCode: Field = { table: prescriberReport, column: "state_code", kind: "text", label: "State code", plural: "states", meaning: "Postal code of the state or territory; XX where CMS gives none." };
 const stateName: Field = { table: prescriberReport, column: "state_name", kind: "text", label: "State", plural: "states", meaning: "Name of the state or territory.", missing: "not in the state table" };
 const prescriberType: Field = {
   table: prescriberReport, column: "prescriber_type", kind: "text", label: "Prescriber type", plural: "types",

@@ -13,5 +13,7 @@ grant select on performance_schema.threads to 'carelake_loader'@'%';
 create user if not exists 'carelake_analyst'@'%' identified by '<password of the analyst>' require ssl;
 grant select on `carelake`.`drug_report` to 'carelake_analyst'@'%';
 grant select on `carelake`.`prescriber_report` to 'carelake_analyst'@'%';
+grant select on `carelake`.`drug_utilization` to 'carelake_analyst'@'%';
+grant select on `carelake`.`state` to 'carelake_analyst'@'%';
 grant select on `carelake`.`carelake_tables` to 'carelake_analyst'@'%';
 grant select on `carelake`.`publish_log` to 'carelake_analyst'@'%';

@@ -40,7 +40,7 @@ export const openSampleSources = (db: DuckDBConnection): Promise<void> =>
   });
 
 /** Content hash of each published table of the sample, whatever engine made it. */
-export const SAMPLE_HASHES = { drug_report: "2732287318652", prescriber_report: "17977280631800" } as const;
+export const SAMPLE_HASHES = { state: "128567242182", drug_report: "2763074271071", prescriber_report: "17978276097355", drug_utilization: "66506104625546" } as const;
 
 const OFFICIAL = {
   detail: `select Prscrbr_NPI as npi, Prscrbr_Last_Org_Name as last, Prscrbr_First_Name as first, Prscrbr_City as city, Prscrbr_State_Abrvtn as state, Prscrbr_Type as specialty,
@@ -71,16 +71,25 @@ const drug: ExpectedTable = {
     max(antipsychotic::int) = 1 as is_antipsychotic, max(conflict::int) = 1 or count(distinct (opioid, long_acting, antibiotic, antipsychotic)) > 1 as has_flag_conflict from list group by all`,
 };
 
+/** The codes of CMS's dictionary that the cities file does not have, and FM, which is in CMS's files alone. */
+const WITHOUT_CITIES = {
+  AA: "Armed Forces Central/South America", AE: "Armed Forces Europe", AP: "Armed Forces Pacific", AS: "American Samoa", FM: "Federated States of Micronesia", GU: "Guam",
+  MP: "Northern Mariana Islands", VI: "Virgin Islands", XX: "Unknown", ZZ: "Foreign Country",
+} as const;
+
 const state: ExpectedTable = {
   table: "part_d_curated.state",
   key: ["state_code"],
-  sql: "select state as state_code, max(state_name) as state_name, count(*) as city_count, sum(people)::bigint as urban_area_population_sum from city group by state",
+  sql: `select state as state_code, max(state_name) as state_name, count(*) as city_count, sum(people)::bigint as urban_area_population_sum from city group by state
+    union all values ${Object.entries(WITHOUT_CITIES).map(([code, name]) => `('${code}', '${name}', 0, null)`).join(", ")}`,
 };
+
+const DRUG_KEY = "('0x' || left(md5(d.brand || chr(9) || d.generic), 12))::bigint";
 
 const drugReport: ExpectedTable = {
   table: "part_d_curated.drug_report",
   key: ["drug_brand_name", "drug_generic_name"],
-  sql: `select d.brand as drug_brand_name, d.generic as drug_generic_name,
+  sql: `select ${DRUG_KEY} as drug_key, d.brand as drug_brand_name, d.generic as drug_generic_name,
     case when (select count(*) from list l where l.brand = upper(d.brand) and l.generic = upper(d.generic) and l.antibiotic) > 0 then 'Antibiotic' else 'Non-antibiotic' end as drug_type,
     lower(d.brand) <> lower(d.generic) as is_brand,
     ${["antibiotic", "opioid", "long_acting", "antipsychotic"].map((flag) => `(select count(*) from list l where l.brand = upper(d.brand) and l.generic = upper(d.generic) and l.${flag}) > 0 as is_${flag === "long_acting" ? "long_acting_opioid" : flag}`).join(", ")},
@@ -90,23 +99,36 @@ const drugReport: ExpectedTable = {
 };
 
 /** Every prescriber by the description that most of the claims carry; equal ones by the greater text. */
+const PERSON = `person as (
+      select distinct on (npi) npi, trim(coalesce(first || ' ', '') || coalesce(last, '')) as name, city, ifnull(state, 'XX') as state, ifnull(specialty, 'Unknown') as specialty
+      from (select npi, first, last, city, state, specialty, sum(claims) as n from detail group by all) as described
+      order by npi, n desc, concat_ws('|', last, first, city, described.state, described.specialty) desc)`;
+
 const prescriberReport: ExpectedTable = {
   table: "part_d_curated.prescriber_report",
   key: ["prescriber_npi"],
-  sql: `with person as (
-      select distinct on (npi) npi, trim(coalesce(first || ' ', '') || coalesce(last, '')) as name, city, state, specialty
-      from (select npi, first, last, city, state, specialty, sum(claims) as n from detail group by all)
-      order by npi, n desc, concat_ws('|', last, first, city, state, specialty) desc),
+  sql: `with ${PERSON},
     sums as (select npi, count(*) as drugs, sum(claims)::bigint as claims, sum(cost)::decimal(18,2) as cost, sum(fills)::decimal(18,1) as fills, sum(days)::bigint as days from detail group by npi)
     select s.npi as prescriber_npi, coalesce(p.name, nullif(person.name, '')) as prescriber_name,
       case p.entity when 'I' then 'Individual' when 'O' then 'Organization' else 'Unknown' end as prescriber_type,
-      person.specialty, coalesce(person.city, p.city) as city, person.state as state_code, (select max(state_name) from city c where c.state = person.state) as state_name,
+      person.specialty, coalesce(person.city, p.city) as city, person.state as state_code, (select state_name from (${state.sql}) s where s.state_code = person.state) as state_name,
       s.drugs as drug_count, s.claims as claim_count, s.cost as drug_cost_usd, s.fills as fill_30day_count, s.days as day_supply_days,
       p.claims as provider_claim_count, p.cost as provider_drug_cost_usd, p.opioid as opioid_claim_count, p.antibiotic as antibiotic_claim_count, p.benes as beneficiary_count
     from sums s join person using (npi) left join provider p on p.npi = s.npi`,
 };
 
-export const CURATED: readonly ExpectedTable[] = [drug, state, drugReport, prescriberReport];
+/** Rows counted where their prescriber is, whatever the row itself says. */
+const drugUtilization: ExpectedTable = {
+  table: "part_d_curated.drug_utilization",
+  key: ["drug_key", "state_code", "specialty"],
+  sql: `with ${PERSON},
+    flagged as (${drugReport.sql})
+    select f.drug_key, person.state as state_code, person.specialty, any_value(f.is_brand) as is_brand, any_value(f.is_antibiotic) as is_antibiotic, any_value(f.is_opioid) as is_opioid,
+      count(distinct d.npi) as prescriber_count, sum(d.claims)::bigint as claim_count, sum(d.cost)::decimal(18,2) as drug_cost_usd, sum(d.fills)::decimal(18,1) as fill_30day_count, sum(d.days)::bigint as day_supply_days
+    from detail d join person using (npi) join flagged f on f.drug_brand_name = d.brand and f.drug_generic_name = d.generic group by f.drug_key, person.state, person.specialty`,
+};
+
+export const CURATED: readonly ExpectedTable[] = [drug, state, drugReport, prescriberReport, drugUtilization];
 
 /** The two reports as tables, so that the tiles need not compute them sixteen times. */
 export async function openReports(db: DuckDBConnection): Promise<void> {

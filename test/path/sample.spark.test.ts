@@ -111,7 +111,7 @@ describe("MySQL after the run", () => {
     expect(Object.fromEntries((answer.published?.tables ?? []).map(({ table, hash }) => [table, hash]))).toEqual(SAMPLE_HASHES);
   });
 
-  it.each(["drug_report", "prescriber_report"])("holds %s as the lake does", async (table) => {
+  it.each(["state", "drug_report", "prescriber_report", "drug_utilization"])("holds %s as the lake does", async (table) => {
     const [rows] = await mysql.query<(import("mysql2").RowDataPacket)[]>({ sql: `select * from ${table}`, supportBigNumbers: true, bigNumberStrings: true });
     const columns = (await columnsOf(db, `select * from part_d_curated.${table}`)).filter((column) => column !== "year");
     const text = (value: unknown): string => (value === null ? "\\N" : typeof value === "boolean" ? String(Number(value)) : String(value));

@@ -82,11 +82,11 @@ describe("a tile", () => {
     expect(text).toContain('<th scope="row">Hydroxypropyl Methylcellulose And A Very Long Name Indeed/Zinc</th>');
   });
 
-  it("names prescribers without a name, a state or a listed state, and keeps them", () => {
+  it("names prescribers without a name, a known state or a listed state, and keeps them", () => {
     expect(tile("prescriber-by-claims")).toContain("1003000142 (name not published)");
-    expect(rowsOf("prescriber-by-claims")[1]?.slice(1, 4)).toEqual(["No specialty", "No city", "No state"]);
+    expect(rowsOf("prescriber-by-claims")[1]?.slice(1, 4)).toEqual(["Unknown", "No city", "XX"]);
     const names = rowsOf("states").map((row) => row[0]);
-    expect(names).toEqual(["State", "Ohio OH", "Texas TE", "Utah UT", "Iowa IO", "AE (not in the state table)", "No state", "Total"]);
+    expect(names).toEqual(["State", "Ohio OH", "Texas TE", "Utah UT", "Iowa IO", "PW (not in the state table)", "Unknown XX", "Total"]);
   });
 
   it("shows the known values of a field in one order, with zero where there is no row", () => {

@@ -17,7 +17,7 @@ const drugs = (column: string): readonly Row[] => [
 const parts = { claims_total: "1234567", cost_usd_total: "90071992547409.93", pairs_total: 42 };
 
 const prescribers: readonly Row[] = [
-  { prescriber_npi: "1003000126", prescriber_name: HOSTILE, specialty: null, city: null, state_code: null, claims: "1000000", cost_usd: "10.10", cost_per_claim: "0.00001010000000", ...totals },
+  { prescriber_npi: "1003000126", prescriber_name: HOSTILE, specialty: "Unknown", city: null, state_code: "XX", claims: "1000000", cost_usd: "10.10", cost_per_claim: "0.00001010000000", ...totals },
   { prescriber_npi: "1003000142", prescriber_name: null, specialty: "Dentist", city: "Toledo", state_code: "OH", claims: "234567", cost_usd: "0.00", cost_per_claim: "0.00000000000000", ...totals },
 ];
 
@@ -48,13 +48,13 @@ export const rowsByTile: Readonly<Record<string, readonly Row[]>> = {
   "prescriber-by-cost": prescribers,
   "states": people([
     ...["Ohio", "Texas", "Utah", "Iowa"].map((name, index) => ({ state_code: name.slice(0, 2).toUpperCase(), state_name: name, prescribers: 400 - index })),
-    { state_code: "AE", state_name: null, prescribers: 3 },
-    { state_code: null, state_name: null, prescribers: 2 },
+    { state_code: "PW", state_name: null, prescribers: 3 },
+    { state_code: "XX", state_name: "Unknown", prescribers: 2 },
   ]),
   "prescriber-types": [{ prescriber_type: "Individual", prescribers: 999, claims: "1234566", cost_usd: "90071992547409.93", claims_total: "1234567", cost_usd_total: "90071992547409.93", prescribers_total: 1000 }],
   "specialties": people([
     ...Array.from({ length: 30 }, (_, index) => ({ specialty: `Specialty number ${String(index)}`, prescribers: 60 - index })),
-    { specialty: null, prescribers: 1 },
+    { specialty: "Unknown", prescribers: 1 },
   ]),
 };
 

@@ -101,6 +101,13 @@ select
     cast(sum(urban_area_population) as bigint) as urban_area_population_sum
 from cleansed_state
 group by state_code, state_name
+union all
+select state_code, state_name, 0, null
+from (
+    values ('AA', 'Armed Forces Central/South America'), ('AE', 'Armed Forces Europe'), ('AP', 'Armed Forces Pacific'), ('AS', 'American Samoa'),
+        ('FM', 'Federated States of Micronesia'), ('GU', 'Guam'), ('MP', 'Northern Mariana Islands'), ('VI', 'Virgin Islands'),
+        ('XX', 'Unknown'), ('ZZ', 'Foreign Country')
+) as elsewhere(state_code, state_name)
 
 -- table: curated_drug_report
 with totals as (
@@ -116,6 +123,7 @@ with totals as (
     group by drug_brand_name, drug_generic_name
 )
 select
+    cast(conv(substring(md5(concat(totals.drug_brand_name, chr(9), totals.drug_generic_name)), 1, 12), 16, 10) as bigint) as drug_key,
     totals.drug_brand_name,
     totals.drug_generic_name,
     case when drug.is_antibiotic then 'Antibiotic' else 'Non-antibiotic' end as drug_type,
@@ -159,9 +167,9 @@ select
         nullif(concat_ws(' ', totals.prescriber_first_name, totals.prescriber_last_or_organization_name), '')
     ) as prescriber_name,
     case prescriber.entity_code when 'I' then 'Individual' when 'O' then 'Organization' else 'Unknown' end as prescriber_type,
-    totals.specialty,
+    coalesce(totals.specialty, 'Unknown') as specialty,
     coalesce(totals.city, prescriber.city) as city,
-    totals.state_code,
+    coalesce(totals.state_code, 'XX') as state_code,
     state.state_name,
     totals.drug_count,
     cast(totals.claim_count as bigint) as claim_count,
@@ -177,4 +185,25 @@ from totals
 left join cleansed_prescriber as prescriber
     on totals.prescriber_npi = prescriber.prescriber_npi
 left join curated_state as state
-    on totals.state_code = state.state_code
+    on coalesce(totals.state_code, 'XX') = state.state_code
+
+-- table: curated_drug_utilization
+select
+    drug.drug_key,
+    prescriber.state_code,
+    prescriber.specialty,
+    drug.is_brand,
+    drug.is_antibiotic,
+    drug.is_opioid,
+    count(*) as prescriber_count,
+    cast(sum(prescriber_drug.claim_count) as bigint) as claim_count,
+    cast(sum(prescriber_drug.drug_cost_usd) as decimal(18, 2)) as drug_cost_usd,
+    cast(sum(prescriber_drug.fill_30day_count) as decimal(18, 1)) as fill_30day_count,
+    cast(sum(prescriber_drug.day_supply_days) as bigint) as day_supply_days
+from cleansed_prescriber_drug as prescriber_drug
+inner join curated_prescriber_report as prescriber
+    on prescriber_drug.prescriber_npi = prescriber.prescriber_npi
+inner join curated_drug_report as drug
+    on prescriber_drug.drug_brand_name = drug.drug_brand_name
+    and prescriber_drug.drug_generic_name = drug.drug_generic_name
+group by drug.drug_key, prescriber.state_code, prescriber.specialty, drug.is_brand, drug.is_antibiotic, drug.is_opioid
