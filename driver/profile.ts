@@ -36,6 +36,10 @@ export const mysql = z.strictObject({
   ca_file: z.string().optional(),
   tls: z.enum(["verify", "off"]).default("verify"),
   keep_generations: z.number().int().min(0).default(2),
+  /** Further former generations stay until they are so many days old. */
+  keep_days: z.number().min(0).default(0),
+  /** Seconds to try for a new connection after one broke while loading. */
+  reconnect_seconds: z.number().int().min(0).default(60),
   /** Seconds to wait for another pipeline that publishes to the same database. */
   wait_seconds: z.number().int().min(0).default(120),
 });

@@ -4,21 +4,24 @@
 
 import { withControl, type Progress } from "./publish/control.js";
 import { withCrew } from "./publish/crew.js";
-import { contractHash, createTable } from "./publish/ddl.js";
-import { AfterSwap, Stopped } from "./publish/faults.js";
+import { AfterSwap, problemOf, Stopped } from "./publish/faults.js";
+import { alreadyLive, generationOf, type NewGeneration } from "./publish/generation.js";
 import { generationsOf, takeInventory, type Inventory, type OwnedTable } from "./publish/inventory.js";
 import { dropTables } from "./publish/leftovers.js";
 import { buildIndexes, loadSegments } from "./publish/load.js";
 import { closeEntry, markSwapping, openEntry, recordLive, recover } from "./publish/log.js";
+import { forgetSegments, missingSegments } from "./publish/marks.js";
 import { migrate } from "./publish/migrate.js";
 import { formerOf, stagingOf } from "./publish/names.js";
 import { preflight, type Preflight } from "./publish/preflight.js";
+import { inRounds, type Connections } from "./publish/reconnect.js";
 import { segmentProblems, segmentsOf } from "./publish/segments.js";
-import { hashOf, rowsOf, yearsOf, type Published, type PublishedTable, type PublishOptions, type PublishStep } from "./publish/set.js";
+import type { Published, PublishOptions, PublishStep } from "./publish/set.js";
+import { makeStaging } from "./publish/staging.js";
 import { swap, type Move } from "./publish/swap.js";
 import { verify } from "./publish/verify.js";
 import type { Session } from "./mysql.js";
-import { ok, ProblemError, settle, type Result } from "./problems.js";
+import { ok, settle, type Result } from "./problems.js";
 
 export { clean, leftovers, publications, type Leftovers, type Publications } from "./publish/leftovers.js";
 export { examineServer } from "./publish/preflight.js";
@@ -30,32 +33,37 @@ export type { Published, PublishedTable, PublishEvent, PublishOptions, PublishTa
 const PARALLEL = 4;
 /** Two pipelines that share a database end at about the same time every night: neither fails for that. */
 const TURN_SECONDS = 120;
+const DAY_MS = 86_400_000;
 
 /** One publication under way. */
-interface Work {
+interface Work extends NewGeneration {
   readonly session: Session;
   readonly options: PublishOptions;
-  readonly publication: string;
-  readonly tables: readonly PublishedTable[];
+  readonly connections: Connections;
   readonly facts: Preflight;
   readonly enter: (step: PublishStep) => void;
   readonly progress: Progress;
 }
 
 /**
- * Publishes the tables as one generation. Every failure that can be expected is a problem, and after each the live
- * tables are as they were; staging tables are dropped, or stay listed by leftovers() when the server is gone.
+ * Publishes the tables as one generation, and goes on from the last whole segment when the connection breaks. Every
+ * failure that can be expected is a problem, and after each the live tables are as they were; staging tables are dropped,
+ * or stay for the next try and are listed by leftovers().
  */
 export async function publish(options: PublishOptions): Promise<Result<Published>> {
   const unfit = settle(await segmentProblems(options.tables, options.files), () => undefined);
   if (!unfit.ok) return unfit;
-  const { connect, run, signal, turnSeconds = TURN_SECONDS } = options;
-  const onWait = (owner: string): void => options.events?.({ event: "publish-queues", owner });
-  const done = await withControl({ connect, run, access: "alone", turnSeconds, onWait, ...(signal && { signal }) }, (session, progress) => prepare(session, progress, options));
-  return done.ok ? done.value : done;
+  const connections: Connections = { ids: new Set() };
+  return inRounds(options, async (round) => {
+    const { connect, run, signal, turnSeconds = TURN_SECONDS } = round;
+    const onWait = (owner: string): void => round.events?.({ event: "publish-queues", owner });
+    const done = await withControl({ connect, run, access: "alone", turnSeconds, onWait, connections, ...(signal && { signal }) }, (session, progress) => prepare({ session, progress, options: round, connections }));
+    return done.ok ? done.value : done;
+  });
 }
 
-async function prepare(session: Session, progress: Progress, options: PublishOptions): Promise<Result<Published>> {
+async function prepare(begun: Pick<Work, "session" | "progress" | "options" | "connections">): Promise<Result<Published>> {
+  const { session, progress, options } = begun;
   const enter = (step: PublishStep): void => {
     if (options.signal?.aborted === true) throw new Stopped();
     progress.step = step;
@@ -67,49 +75,10 @@ async function prepare(session: Session, progress: Progress, options: PublishOpt
   if (!facts.ok) return facts;
   await migrate(session, options.now());
   const inventory = await recover(session, options.now(), options.events);
-  const publication = freeId(options, inventory);
-  const tables = tagged(options, publication);
-  const work: Work = { session, options, publication, tables, facts: facts.value, enter, progress };
-  return ok((await alreadyLive(work, inventory)) ?? (await carryOut(work, inventory)));
-}
-
-/** A run may be published again with other content; its former generation keeps the id. */
-function freeId(options: PublishOptions, inventory: Inventory): string {
-  const used = new Set(inventory.owned.filter((each) => each.place !== "staging" && each.tag.set === options.set).map((each) => each.tag.publication));
-  let id = options.publication;
-  for (let again = 2; used.has(id); again++) id = `${options.publication}-${again}`;
-  return id;
-}
-
-function tagged(options: PublishOptions, publication: string): readonly PublishedTable[] {
-  const { set, run, version } = options;
-  const members = options.tables.map((table) => table.name);
-  const shared = { set, publication, run, version, at: options.now().toISOString(), members };
-  return options.tables.map((table) => ({
-    table: table.name,
-    ...shared,
-    rows: rowsOf(table),
-    hash: hashOf(table),
-    contract: contractHash(table),
-    years: yearsOf(table),
-  }));
-}
-
-/** Rows, content, contract and years of every table are those that readers see now. */
-async function alreadyLive({ session, options, tables, facts }: Work, inventory: Inventory): Promise<Published | undefined> {
-  const live = inventory.owned.filter((each) => each.place === "live" && each.tag.set === options.set);
-  const same = (table: PublishedTable): boolean =>
-    live.some(
-      ({ name, tag }) =>
-        name === table.table && tag.rows === table.rows && tag.hash === table.hash && tag.contract === table.contract && tag.years.join() === table.years.join(),
-    );
-  const [first] = live;
-  if (first === undefined || live.length !== tables.length || !tables.every(same)) return undefined;
-  const { set, run, version, now } = options;
-  const id = await openEntry(session, { set, action: "publish", publication: first.tag.publication, run, version, tables: [] }, now());
-  await closeEntry(session, id, { state: "already-live", now: now() });
-  const found = live.map(({ name, tag }) => ({ table: name, ...tag }));
-  return { outcome: "already-live", publication: first.tag.publication, tables: found, changes: [], swapMilliseconds: 0, dropped: [], server: facts.server };
+  const generation = generationOf(options, inventory);
+  const live = await alreadyLive(session, options, { inventory, tables: generation.tables });
+  if (live !== undefined) return ok({ outcome: "already-live", ...live, changes: [], swapMilliseconds: 0, dropped: [], server: facts.value.server });
+  return ok(await carryOut({ ...begun, ...generation, facts: facts.value, enter }, inventory));
 }
 
 async function carryOut(work: Work, inventory: Inventory): Promise<Published> {
@@ -147,20 +116,14 @@ async function afterSwap(work: Work, id: string, milliseconds: number): Promise<
 
 /** New tables beside the live ones, loaded, indexed and verified. */
 async function stage(work: Work, inventory: Inventory): Promise<void> {
-  const { session, options, publication, tables, enter } = work;
+  const { session, options, publication, tables, connections, enter } = work;
   enter("create");
-  // Of the same id and not live: left by a publisher that died.
-  await dropTables(session, placed(inventory, "staging").filter((each) => each.tag.publication === publication));
-  for (const table of options.tables) {
-    const tag = tables.find((each) => each.table === table.name);
-    if (tag === undefined) throw new TypeError(`no tag for ${table.name}`);
-    const { table: _table, ...mark } = tag;
-    await session.run(createTable(table, stagingOf(table.name, publication), mark));
-  }
-  const size = Math.max(1, Math.min(options.parallel ?? PARALLEL, options.tables.flatMap((table) => segmentsOf(table, options.files)).length));
-  await withCrew(session, { ...options, size }, async (crew) => {
+  await makeStaging(session, { tables: options.tables, tags: tables, inventory });
+  const missing = await missingSegments(session, options.tables.flatMap((table) => segmentsOf(table, options.files)), publication);
+  const size = Math.max(1, Math.min(options.parallel ?? PARALLEL, Math.max(missing.length, options.tables.length)));
+  await withCrew(session, { ...options, size, connections }, async (crew) => {
     enter("load");
-    await loadSegments(crew, options, publication);
+    await loadSegments(crew, options, { publication, missing });
     enter("index");
     await buildIndexes(crew, options.tables, publication);
     enter("verify");
@@ -179,12 +142,14 @@ function movesOf({ options, publication }: Work, inventory: Inventory): readonly
   ];
 }
 
-/** Drops generations beyond those to keep. One that is still read stays until the next publication. */
+/** Drops generations beyond those to keep, by number and by age. One that is still read stays until the next publication. */
 async function tidy({ session, options }: Work, after: Inventory): Promise<readonly string[]> {
   // Not entered like the other steps: what is live cannot be cancelled any more.
   options.events?.({ event: "publish-step", step: "tidy" });
   const former = generationsOf(after, "former").filter((each) => each.set === options.set);
-  const old = former.slice(options.keepGenerations ?? 2).flatMap((each) => each.tables);
+  const young = new Date(options.now().getTime() - (options.keepDays ?? 0) * DAY_MS).toISOString();
+  const old = former.slice(options.keepGenerations ?? 2).filter((each) => each.at < young).flatMap((each) => each.tables);
+  await forgetSegments(session, after).catch(() => undefined);
   const { dropped, kept } = await dropTables(session, old).catch((error: unknown) => keptAll(old, error));
   for (const each of kept) options.events?.({ event: "publish-kept", ...each });
   return dropped;
@@ -197,19 +162,22 @@ function keptAll(tables: readonly OwnedTable[], error: unknown): Awaited<ReturnT
 }
 
 /**
- * Best effort: when the server is gone nothing can be tidied, and the next publication or clean() does it. A table that
- * failed its verification stays for a look, and is listed.
+ * Best effort: when the server is gone nothing can be tidied, and the next publication or clean() does it. Staging
+ * tables stay, and are listed, for a look when their content was wrong, and to go on with when only the way was barred.
  */
-async function giveUp({ session, publication, options }: Work, id: string, error: unknown): Promise<void> {
-  const problem = error instanceof ProblemError ? error.problem.code : error instanceof Error ? error.message : String(error);
+async function giveUp({ session, publication, options, progress }: Work, id: string, error: unknown): Promise<void> {
+  const { connect: settings, run } = options;
+  const problem = problemOf(error, { settings, step: progress.step, run })?.code ?? String(error);
   try {
     const inventory = await takeInventory(session);
     const staging = placed(inventory, "staging").filter((each) => each.tag.publication === publication && each.tag.set === options.set);
     // No staging left under our name means that the RENAME went through: recovery finishes the record.
     if (staging.length === 0 && placed(inventory, "live").some((each) => each.tag.publication === publication)) return;
-    if (problem !== "publish-mismatch") await dropTables(session, staging);
+    if (!STAYS.has(problem)) await dropTables(session, staging);
     await closeEntry(session, id, { state: "failed", now: options.now(), detail: problem });
   } catch {
     // The cause is told by the caller; this was only tidying.
   }
 }
+
+const STAYS = new Set(["publish-mismatch", "publish-locked", "publish-interrupted"]);

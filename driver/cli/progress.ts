@@ -120,7 +120,13 @@ function publishLine(event: PublishEvent, { line, move }: Writer): void {
       move(`  publishing: ${event.step} …`);
       return;
     case "publish-loaded":
-      move(`  loading ${event.table} … ${count(event.doneRows)} of ${count(event.totalRows)} rows`);
+      move(`  loading ${event.table} … ${count(event.doneRows)} of ${count(event.totalRows)} rows, ${bytes(event.doneBytes)} of ${bytes(event.totalBytes)}`);
+      return;
+    case "publish-reconnects":
+      line(`  ${headlineOf(event.problem)}; trying again`);
+      return;
+    case "publish-continued":
+      line(`  going on with ${count(event.doneRows)} of ${count(event.totalRows)} rows, ${bytes(event.doneBytes)} of ${bytes(event.totalBytes)}, which stand whole in MySQL already`);
       return;
     case "publish-verified":
       line(`  published ${`${event.table} ${String(event.year)}`.padEnd(28)} ${count(event.rows).padStart(12)} rows, hash ${event.hash}`);
@@ -135,7 +141,7 @@ function publishLine(event: PublishEvent, { line, move }: Writer): void {
       line(`  swapped in one RENAME, ${String(event.milliseconds)} ms`);
       return;
     case "publish-recovered":
-      line(`  publication ${event.publication} of an earlier driver was ${event.state}`);
+      line(event.state === "done" ? `  an earlier try of publication ${event.publication} was swapped in; its record is finished now` : `  an earlier try of publication ${event.publication} had ended before its swap`);
       return;
     case "publish-kept":
       line(`  the former ${event.table} stays until the next publication: ${event.why}`);

@@ -123,11 +123,13 @@ export async function publishTables({ plan, run, pipeline, mysql, profile, lake,
     version: VERSION,
     now: context.now,
     events: (event) => listen({ kind: "publish", event }),
-    ...(profile.mysql === undefined ? {} : { keepGenerations: profile.mysql.keep_generations, turnSeconds: profile.mysql.wait_seconds }),
+    ...(profile.mysql === undefined ? {} : policyOf(profile.mysql)),
     signal: context.signal,
   });
   return published.ok ? published : fail(withWhatReadersSee(published.problems[0]), ...published.problems.slice(1).map(withWhatReadersSee));
 }
+
+const policyOf = ({ keep_generations: keepGenerations, keep_days: keepDays, wait_seconds: turnSeconds, reconnect_seconds: reconnectSeconds }: MySqlProfile) => ({ keepGenerations, keepDays, turnSeconds, reconnectSeconds });
 
 /** The profile's database with its password, or undefined when it names none. */
 export async function mysqlSettings({ mysql, region }: Pick<Profile, "mysql" | "region">, context: Context): Promise<Result<MySqlSettings | undefined>> {

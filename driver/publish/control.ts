@@ -4,6 +4,7 @@
 import { openSession, type MySqlSettings, type Session } from "../mysql.js";
 import { fail, ok, type Result } from "../problems.js";
 import { problemOf, Stopped, type FaultContext } from "./faults.js";
+import { endFormer, type Connections } from "./reconnect.js";
 import { takeLock } from "./swap.js";
 
 export interface ControlOptions {
@@ -14,6 +15,8 @@ export interface ControlOptions {
   /** With access alone: how long to wait for somebody who publishes now. Default 0. */
   readonly turnSeconds?: number;
   readonly onWait?: (owner: string) => void;
+  /** Of an earlier round of the same work: ended, so that they hold nothing. */
+  readonly connections?: Connections;
   readonly signal?: AbortSignal;
 }
 
@@ -29,6 +32,7 @@ export async function withControl<T>(options: ControlOptions, work: (session: Se
   try {
     if (options.signal?.aborted === true) throw new Stopped();
     session = await openSession(options.connect);
+    if (options.connections !== undefined) await endFormer(session, options.connections);
     progress.step = "lock";
     const { turnSeconds: seconds = 0, onWait, signal } = options;
     if (options.access === "alone") await takeLock(session, options.connect.database, { seconds, ...(onWait && { onWait }), ...(signal && { signal }) });

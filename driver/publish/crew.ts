@@ -3,6 +3,7 @@
 
 import { openSession, type Session } from "../mysql.js";
 import { Stopped } from "./faults.js";
+import type { Connections } from "./reconnect.js";
 import type { PublishOptions } from "./set.js";
 
 export interface Crew {
@@ -12,6 +13,8 @@ export interface Crew {
 
 export type CrewOptions = Pick<PublishOptions, "connect" | "signal"> & {
   readonly size: number;
+  /** The crew's are added to it. */
+  readonly connections: Connections;
   /** How long the server may take to end what the crew left running. Default 10. */
   readonly killSeconds?: number;
 };
@@ -24,7 +27,11 @@ export async function withCrew<T>(control: Session, options: CrewOptions, work: 
   const stop = (): void => sessions.forEach((session) => session.cut(new Stopped()));
   options.signal?.addEventListener("abort", stop);
   try {
-    for (let count = 0; count < options.size; count++) sessions.push(await openSession(options.connect));
+    for (let count = 0; count < options.size; count++) {
+      const session = await openSession(options.connect);
+      sessions.push(session);
+      options.connections.ids.add(session.id);
+    }
     if (options.signal?.aborted === true) throw new Stopped();
     const done = await work({ each: (tasks, task) => share(sessions, tasks, task) });
     await Promise.all(sessions.map((session) => session.close()));

@@ -27,8 +27,10 @@ export async function takeInventory(session: Session): Promise<Inventory> {
   for (const row of rows) {
     const found = cell(row, "name");
     const tag = tagOf(cell(row, "words"));
-    if (tag === undefined) foreign.push(found);
-    else owned.push({ ...placed(found, tag), tag });
+    const place = tag === undefined ? undefined : placed(found, tag);
+    // CREATE TABLE … LIKE copies the comment: somebody's copy under a name of their own is not ours.
+    if (tag === undefined || place === undefined || !tag.members.includes(place.table)) foreign.push(found);
+    else owned.push({ ...place, tag });
   }
   return { owned, foreign };
 }

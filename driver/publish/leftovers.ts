@@ -6,6 +6,7 @@ import type { Result } from "../problems.js";
 import { withControl } from "./control.js";
 import { generationsOf, takeInventory, type Generation, type OwnedTable } from "./inventory.js";
 import { recover, unfinishedEntries, type Unfinished } from "./log.js";
+import { migrate } from "./migrate.js";
 import { name } from "./names.js";
 import type { PublishEvent } from "./set.js";
 import { lockOwner } from "./swap.js";
@@ -59,6 +60,7 @@ export async function clean({ connect, now, events }: CleanOptions): Promise<Res
   return withControl({ connect, run: "", access: "alone" }, async (session, progress) => {
     progress.step = "tidy";
     const hasLog = (await takeInventory(session)).foreign.includes("publish_log");
+    if (hasLog) await migrate(session, now());
     const inventory = hasLog ? await recover(session, now(), events) : await takeInventory(session);
     const staging = inventory.owned.filter((each) => each.place === "staging");
     const { dropped } = await dropTables(session, staging);

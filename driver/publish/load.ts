@@ -7,19 +7,21 @@ import { ProblemError } from "../problems.js";
 import type { Crew } from "./crew.js";
 import { addIndexes, loadData } from "./ddl.js";
 import { cell } from "./inventory.js";
+import { markLoaded } from "./marks.js";
 import { stagingOf } from "./names.js";
 import { segmentsOf, type Segment } from "./segments.js";
-import { rowsOf, type PublishOptions, type PublishTable } from "./set.js";
+import type { PublishOptions, PublishTable } from "./set.js";
 
 const STALL_SECONDS = 120;
 
 /** The tables' segments in turn, so that several tables grow at once and their last segments do not wait for one another. */
-export async function loadSegments(crew: Crew, options: PublishOptions, publication: string): Promise<void> {
+export async function loadSegments(crew: Crew, options: PublishOptions, { publication, missing }: { readonly publication: string; readonly missing: readonly Segment[] }): Promise<void> {
   const segments = options.tables.flatMap((table) => segmentsOf(table, options.files));
-  const total = { totalRows: options.tables.reduce((sum, table) => sum + rowsOf(table), 0), totalBytes: sumBytes(segments) };
-  let doneRows = 0;
-  let doneBytes = 0;
-  await crew.each(segments, async (session, segment) => {
+  const total = { totalRows: sumRows(segments), totalBytes: sumBytes(segments) };
+  let doneRows = total.totalRows - sumRows(missing);
+  let doneBytes = total.totalBytes - sumBytes(missing);
+  if (doneRows > 0) options.events?.({ event: "publish-continued", doneRows, doneBytes, ...total });
+  await crew.each(missing, async (session, segment) => {
     await loadSegment(session, segment, { as: stagingOf(segment.table.name, publication), stallSeconds: options.stallSeconds ?? STALL_SECONDS, files: options.files });
     doneRows += segment.rows;
     doneBytes += segment.bytes;
@@ -28,11 +30,21 @@ export async function loadSegments(crew: Crew, options: PublishOptions, publicat
   });
 }
 
+const sumRows = (segments: readonly Segment[]): number => segments.reduce((sum, segment) => sum + segment.rows, 0);
 const sumBytes = (segments: readonly Segment[]): number => segments.reduce((sum, segment) => sum + segment.bytes, 0);
 
+/** One statement a table, whole or not at all: an earlier try has built all of them or none. */
 export async function buildIndexes(crew: Crew, tables: readonly PublishTable[], publication: string): Promise<void> {
-  const statements = tables.flatMap((table) => addIndexes(table, stagingOf(table.name, publication)) ?? []);
-  await crew.each(statements, async (session, sql) => void (await session.run(sql)));
+  await crew.each(tables, async (session, table) => {
+    const as = stagingOf(table.name, publication);
+    const sql = addIndexes(table, as);
+    if (sql !== undefined && !(await hasIndexes(session, as))) await session.run(sql);
+  });
+}
+
+async function hasIndexes(session: Session, as: string): Promise<boolean> {
+  const rows = await session.query("select 1 as found from information_schema.statistics where table_schema = database() and table_name = ? and index_name <> 'PRIMARY' limit 1", [as]);
+  return rows.length > 0;
 }
 
 interface Into {
@@ -52,6 +64,7 @@ async function loadSegment(session: Session, segment: Segment, { as, stallSecond
         `the manifest says ${segment.rows} rows, and every one must be taken as it is`;
       throw refused(segment, message, await warningsOf(session));
     }
+    await markLoaded(session, as, segment);
     await session.run("commit");
   } catch (error) {
     await session.run("rollback").catch(() => undefined);

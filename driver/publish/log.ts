@@ -3,6 +3,7 @@
 
 import type { Session } from "../mysql.js";
 import { cell, takeInventory, type Inventory, type OwnedTable } from "./inventory.js";
+import { forgetSegments } from "./marks.js";
 import { utc } from "./migrate.js";
 import type { PublishEvent, Tag } from "./set.js";
 
@@ -53,8 +54,8 @@ export async function recordLive(session: Session, id: string, { set, live, now 
 }
 
 function liveRow(table: string, tag: Tag, now: Date): [string, (string | number)[]] {
-  const values = [table, tag.set, tag.publication, tag.run, tag.rows, tag.hash, tag.contract, tag.years.join(","), utc(now), tag.version];
-  return [`replace into carelake_tables (table_name, set_name, publication, run, row_count, content_hash, contract, years, published_at, carelake_version) values (${values.map(() => "?").join(", ")})`, values];
+  const values = [table, tag.set, tag.publication, tag.run, tag.rows, tag.hash, tag.contract, tag.years.join(","), JSON.stringify(tag.snapshots), utc(now), tag.version];
+  return [`replace into carelake_tables (table_name, set_name, publication, run, row_count, content_hash, contract, years, lake_snapshots, published_at, carelake_version) values (${values.map(() => "?").join(", ")})`, values];
 }
 
 export interface Unfinished {
@@ -104,5 +105,6 @@ export async function recover(session: Session, now: Date, events?: (event: Publ
     else await closeEntry(session, entry.id, { state: "abandoned", now, detail: "the publisher ended before its tables were swapped in" });
     events?.({ event: "publish-recovered", publication: entry.publication, state: entry.live ? "done" : "abandoned" });
   }
+  await forgetSegments(session, inventory);
   return inventory;
 }

@@ -12,6 +12,9 @@ const BOOK =
   "create table if not exists carelake_migrations (version int not null, file varchar(128) not null, applied_at datetime(3) not null, primary key (version)) " +
   "engine=InnoDB character set utf8mb4 collate utf8mb4_0900_as_cs comment='carelake: versions of its own tables'";
 
+/** A column that is there already: its file was applied, and the crash came before the entry. */
+const COLUMN_IS_THERE = 1060;
+
 /** Applies what is missing. Every statement may be run again: a crash between a file and its entry is no harm. */
 export async function migrate(session: Session, now: Date): Promise<readonly string[]> {
   await session.run(BOOK);
@@ -20,10 +23,14 @@ export async function migrate(session: Session, now: Date): Promise<readonly str
   const files = (await readdir(folder)).filter((file) => /^\d{4}_.+\.sql$/.test(file)).sort();
   const missing = files.filter((file) => !applied.has(Number(file.slice(0, 4))));
   for (const file of missing) {
-    for (const statement of statementsOf(await readFile(join(folder, file), "utf8"))) await session.run(statement);
+    for (const statement of statementsOf(await readFile(join(folder, file), "utf8"))) await session.run(statement).catch(unlessThere);
     await session.run("insert ignore into carelake_migrations values (?, ?, ?)", [Number(file.slice(0, 4)), file, utc(now)]);
   }
   return missing;
+}
+
+function unlessThere(error: unknown): void {
+  if (!(error instanceof Error && "errno" in error && error.errno === COLUMN_IS_THERE)) throw error;
 }
 
 /** Statements end with a semicolon at the end of a line; lines that begin with -- are comments. */

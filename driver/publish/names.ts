@@ -32,6 +32,8 @@ const tagForm = z.object({
   hash: z.string(),
   contract: z.string(),
   years: z.array(z.number()),
+  // Tables of a version that did not keep it are ours as well.
+  snapshots: z.record(z.string(), z.string()).default({}),
   members: z.array(z.string()),
 });
 

@@ -12,13 +12,15 @@ export interface Segment {
   readonly file: string;
   readonly rows: number;
   readonly bytes: number;
+  /** As its manifest says. */
+  readonly hash: string;
 }
 
 /** In the order of the key: years ascending, segments as they were cut. */
 export function segmentsOf(table: PublishTable, files: ExportFiles): readonly Segment[] {
   const years = [...table.manifests].sort((a, b) => a.manifest.year - b.manifest.year);
   return years.flatMap(({ directory, manifest }) =>
-    manifest.segments.map(({ file, rows, bytes }) => ({ table, path: files.place(directory, file), file: `${manifest.year}/${file}`, rows, bytes })),
+    manifest.segments.map(({ file, rows, bytes, hash }) => ({ table, path: files.place(directory, file), file: `${manifest.year}/${file}`, rows, bytes, hash })),
   );
 }
 

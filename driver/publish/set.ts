@@ -4,6 +4,7 @@
 import type { ExportFiles } from "../exports.js";
 import type { Column } from "../job.js";
 import type { MySqlSettings } from "../mysql.js";
+import type { Problem } from "../problems.js";
 import type { ExportManifest } from "../stage.js";
 
 export interface NamedColumn extends Column {
@@ -45,14 +46,18 @@ export interface PublishOptions {
   readonly events?: (event: PublishEvent) => void;
   /** Connections that load at once. Default 4. */
   readonly parallel?: number;
-  /** Former generations that stay, ready for rollback. Default 2. */
+  /** Former generations that stay however old they are, ready for rollback. Default 2. */
   readonly keepGenerations?: number;
+  /** Further ones stay until they are so many days old. Default 0. */
+  readonly keepDays?: number;
   /** How long one try of the swap waits for readers; new readers wait behind it for as long. Default 3. */
   readonly lockWaitSeconds?: number;
   /** How long the swap is tried again. Default 120. */
   readonly deadlineSeconds?: number;
   /** How long to wait for another publisher of the same database to end. Default 120. */
   readonly turnSeconds?: number;
+  /** How long to try for a new connection after one broke, counted from the last whole segment. Default 60. */
+  readonly reconnectSeconds?: number;
   /** A load without any progress for so long is cut. Default 120. */
   readonly stallSeconds?: number;
   /** Lets columns, keys and tables that readers know go or change their type. Default false. */
@@ -74,6 +79,8 @@ export interface Tag {
   /** First 16 hex digits of the sha256 of the table's definition. */
   readonly contract: string;
   readonly years: readonly number[];
+  /** Year to the snapshot of the lake that its rows were read from. */
+  readonly snapshots: Readonly<Record<string, string>>;
   /** All tables of the generation: tells a whole one from one that lost a table. */
   readonly members: readonly string[];
 }
@@ -97,6 +104,10 @@ export interface Published {
 export type PublishEvent =
   | { readonly event: "publish-step"; readonly step: PublishStep }
   | { readonly event: "publish-recovered"; readonly publication: string; readonly state: "done" | "abandoned" }
+  /** The connection broke; what stands whole is not loaded again. */
+  | { readonly event: "publish-reconnects"; readonly problem: Problem }
+  /** Segments of an earlier try stand whole. */
+  | { readonly event: "publish-continued"; readonly doneRows: number; readonly doneBytes: number; readonly totalRows: number; readonly totalBytes: number }
   | { readonly event: "publish-loaded"; readonly table: string; readonly segment: string; readonly rows: number; readonly bytes: number; readonly doneRows: number; readonly doneBytes: number; readonly totalRows: number; readonly totalBytes: number }
   | { readonly event: "publish-verified"; readonly table: string; readonly year: number; readonly rows: number; readonly hash: string }
   /** Another publisher is at work: its connection and account. */
@@ -114,3 +125,6 @@ export const hashOf = (table: PublishTable): string =>
   table.manifests.reduce((sum, each) => sum + BigInt(each.manifest.hash), 0n).toString();
 
 export const yearsOf = (table: PublishTable): readonly number[] => table.manifests.map((each) => each.manifest.year).sort((a, b) => a - b);
+
+export const snapshotsOf = (table: PublishTable): Readonly<Record<string, string>> =>
+  Object.fromEntries(table.manifests.map(({ manifest }) => [String(manifest.year), manifest.snapshot]));

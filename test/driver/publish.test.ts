@@ -7,7 +7,7 @@ import { columnComment, formerOf, name, stagingOf, tableComment, tagOf, text } f
 import { grantedOn } from "../../driver/publish/privileges.js";
 import type { PublishTable, Tag } from "../../driver/publish/set.js";
 
-const TAG: Tag = { set: "part-d", publication: "R-1", run: "R-1", version: "1", at: "2026-01-01T00:00:00.000Z", rows: 2, hash: "5", contract: "c", years: [2023], members: ["drug"] };
+const TAG: Tag = { set: "part-d", publication: "R-1", run: "R-1", version: "1", at: "2026-01-01T00:00:00.000Z", rows: 2, hash: "5", contract: "c", years: [2023], snapshots: { "2023": "71" }, members: ["drug"] };
 
 const TABLE: PublishTable = {
   name: "drug",

@@ -69,7 +69,13 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
       config(project, "user: loader", "user: reader");
     },
   },
-  mysql_is_killed_during_the_load: { rows: MANY, server: async () => ({ server: await startTestMySql(), end: () => undefined }), during: killInLoad, gone: true },
+  mysql_is_killed_during_the_load: {
+    rows: MANY,
+    server: async () => ({ server: await startTestMySql(), end: () => undefined }),
+    before: ({ project }) => config(project, "database: fills", "database: fills\n      reconnect_seconds: 0"),
+    during: killInLoad,
+    gone: true,
+  },
   the_disk_of_mysql_is_full: { rows: MANY, server: onSmallDisk },
   a_run_that_never_finished_is_published: { before: ({ project }) => inRuns(project, "events") },
   the_segments_are_gone: { before: ({ plan }) => plan.publication.forEach((each) => each.segments.forEach(({ directory }) => rmSync(directory, { recursive: true }))) },
