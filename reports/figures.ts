@@ -2,7 +2,8 @@
 // The same for every renderer. Never here: markup, rounding, units.
 
 import { add, parseExact, subtract, zero, type Exact } from "./exact.js";
-import { isAdditive, type Field, type GroupTile, type Measure, type Tile } from "./report.js";
+import { isAdditive, type Field, type Measure } from "./model.js";
+import type { GroupTile, Tile, TrendTile } from "./report.js";
 import { totalName } from "./sql.js";
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -18,19 +19,28 @@ export interface Line {
   readonly values: readonly (Exact | null)[];
 }
 
+/** A tile with a line for each value of a field. */
+export type LinedTile = GroupTile | TrendTile;
+
 export interface Figures {
   readonly lines: readonly Line[];
   /** One a measure: the whole over all values of the field, those without a line included. Null where parts do not add up. */
   readonly totals: readonly (Exact | null)[];
 }
 
-/** The figures of a group tile; null when the year has no rows. */
-export function groupFigures(tile: GroupTile, rows: readonly Row[]): Figures | null {
+/** The figures of a tile with lines; null when there are no rows. */
+export function groupFigures(tile: LinedTile, rows: readonly Row[]): Figures | null {
   const [first] = rows;
   if (first === undefined) return null;
-  const totals = tile.measures.map((measure) => (isAdditive(measure) ? parseExact(cell(tile, first, totalName(measure))) : null));
+  const totals = tile.measures.map((measure) => (addsUp(tile, measure) ? parseExact(cell(tile, first, totalName(measure))) : null));
   return { lines: withAllValues(tile, rows.map((row) => [keyOf(tile, row), lineOf(tile, row)])), totals };
 }
+
+/** Figures of years stand beside one another: they have no whole. */
+export const addsUp = (tile: LinedTile, measure: Measure): boolean => tile.kind !== "trend" && isAdditive(measure, tile.by);
+
+export const labelFieldOf = (tile: LinedTile): Field | undefined => (tile.kind === "trend" ? undefined : tile.label);
+export const furtherFieldsOf = (tile: LinedTile): readonly Field[] => (tile.kind === "trend" ? [] : (tile.also ?? []));
 
 /** One value a measure; null when the year has no rows. */
 export function cardFigures(tile: Tile, rows: readonly Row[]): readonly (Exact | null)[] | null {
@@ -47,33 +57,35 @@ export function restOf(figures: Figures, measure: number, drawn: number): Exact 
   return rest.units > 0n ? rest : null;
 }
 
-function lineOf(tile: GroupTile, row: Row): Line {
+function lineOf(tile: LinedTile, row: Row): Line {
   const key = textOf(cell(tile, row, tile.by.column));
-  const details = (tile.also ?? []).map((field) => shown(field, textOf(cell(tile, row, field.column))));
-  const named = tile.label === undefined ? null : textOf(cell(tile, row, tile.label.column));
+  const details = furtherFieldsOf(tile).map((field) => shown(field, textOf(cell(tile, row, field.column))));
+  const label = labelFieldOf(tile);
+  const named = label === undefined ? null : textOf(cell(tile, row, label.column));
   return { label: labelOf(tile, key, named), key: named === null ? null : key, details, values: valuesOf(tile, row) };
 }
 
-function labelOf(tile: GroupTile, key: string | null, named: string | null): string {
+function labelOf(tile: LinedTile, key: string | null, named: string | null): string {
   if (named !== null) return named;
-  if (key === null || tile.label === undefined) return shown(tile.by, key);
-  return `${key} (${tile.label.missing ?? "no name"})`;
+  const label = labelFieldOf(tile);
+  if (key === null || label === undefined) return shown(tile.by, key);
+  return `${key} (${label.missing ?? "no name"})`;
 }
 
-function keyOf(tile: GroupTile, row: Row): string | null {
+function keyOf(tile: LinedTile, row: Row): string | null {
   return textOf(cell(tile, row, tile.by.column));
 }
 
 /** A field with declared values shows each of them, in that order, with zero where the year has no row. */
-function withAllValues(tile: GroupTile, keyed: readonly (readonly [string | null, Line])[]): readonly Line[] {
+function withAllValues(tile: LinedTile, keyed: readonly (readonly [string | null, Line])[]): readonly Line[] {
   if (tile.by.values === undefined) return keyed.map(([, line]) => line);
   const known = tile.by.values.map((entry) => entry.value);
   const declared = tile.by.values.map((entry) => keyed.find(([key]) => key === entry.value)?.[1] ?? absent(tile, entry.label));
   return [...declared, ...keyed.filter(([key]) => key === null || !known.includes(key)).map(([, line]) => line)];
 }
 
-function absent(tile: GroupTile, label: string): Line {
-  return { label, key: null, details: (tile.also ?? []).map(() => ""), values: tile.measures.map((measure) => (isAdditive(measure) ? zero : null)) };
+function absent(tile: LinedTile, label: string): Line {
+  return { label, key: null, details: furtherFieldsOf(tile).map(() => ""), values: tile.measures.map((measure) => (addsUp(tile, measure) ? zero : null)) };
 }
 
 function shown(field: Field, value: string | null): string {

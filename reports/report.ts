@@ -1,57 +1,7 @@
-// The words of a report: tables, fields, measures, tiles and pages as plain data. In: what authors of reports write.
+// The words of a report: caveats, tiles, pages, slicers, as plain data over a model. In: what authors of reports write.
 // Out: one definition that SQL, DAX and HTML are made from. Never here: SQL text, markup, values.
 
-/** A published table: one row set for all years, `year` is its first column. */
-export interface Table {
-  readonly name: string;
-  /** What one row says. */
-  readonly meaning: string;
-  /** Columns that, with the year, identify a row. */
-  readonly grain: readonly [string, ...string[]];
-}
-
-/** A column people group by or read beside a figure. */
-export interface Field {
-  readonly table: Table;
-  readonly column: string;
-  readonly kind: "text" | "flag";
-  /** Heading for one value: "Brand name". */
-  readonly label: string;
-  /** The values as a group, lower case: "brand names". */
-  readonly plural: string;
-  readonly meaning: string;
-  /** What to show where the value is null. Needed for nullable columns. */
-  readonly missing?: string;
-  /** All values the column can have, in the order they are shown. A flag has "1" and "0". */
-  readonly values?: readonly FieldValue[];
-}
-
-export interface FieldValue {
-  readonly value: string;
-  readonly label: string;
-}
-
-export type Unit = "usd" | "usd per claim" | "claims" | "names" | "pairs" | "prescribers";
-
-/** A figure, defined once. Its value for a group of rows is null when nothing is known. */
-export interface Measure {
-  readonly table: Table;
-  /** snake_case, unlike every column of its table. */
-  readonly name: string;
-  readonly label: string;
-  readonly meaning: string;
-  readonly unit: Unit;
-  readonly value: Aggregate;
-}
-
-export type Aggregate =
-  | { readonly kind: "sum"; readonly column: string }
-  /** Rows of the table, that is, values of its grain. */
-  | { readonly kind: "rows" }
-  /** Different values of a field; null is not counted. Not additive over groups. */
-  | { readonly kind: "distinct"; readonly field: Field }
-  /** Null where `by` is zero. */
-  | { readonly kind: "ratio"; readonly of: Measure; readonly by: Measure };
+import type { Field, Measure, Model } from "./model.js";
 
 /** Something a reader must know before using a figure. */
 export interface Caveat {
@@ -88,21 +38,40 @@ export interface GroupTile extends TileBase {
   readonly by: Field;
   /** Shown instead of the value of `by` where it is not null. */
   readonly label?: Field;
-  /** Further columns of the table, the same for all rows of one value of `by`. */
+  /** Further columns, the same for all rows of one value of `by`. */
   readonly also?: readonly Field[];
   /** Rows asked for. Default: all. */
   readonly limit?: number;
   /** Values drawn; the table has all rows. Default: all. */
   readonly draw?: number;
+  /** One of the measures, drawn as a mark beside each bar. */
+  readonly against?: Measure;
+  /** Groups below it are left out: small numbers swing. */
+  readonly atLeast?: { readonly measure: Measure; readonly value: number };
 }
 
-export type Tile = CardsTile | GroupTile;
+/** Figures of every year, oldest first; the year that is chosen does not matter to it. */
+export interface TrendTile extends TileBase {
+  readonly kind: "trend";
+  readonly by: Field;
+}
+
+export type Tile = CardsTile | GroupTile | TrendTile;
+
+/** Lets readers choose one value, or all. */
+export interface Slicer {
+  readonly field: Field;
+  /** Shown instead of the value. */
+  readonly label?: Field;
+}
 
 export interface Page {
   readonly id: string;
   readonly title: string;
   readonly meaning: string;
   readonly tiles: readonly [Tile, ...Tile[]];
+  /** The page speaks of one value of this field at a time; a reader gets there from a tile that groups by it. */
+  readonly subject?: Slicer;
 }
 
 /** Two figures of different pages that must be equal to the last digit. */
@@ -117,55 +86,30 @@ export interface Report {
   readonly name: string;
   readonly title: string;
   readonly meaning: string;
+  readonly model: Model;
+  /** Chosen for the whole report: exactly one year at a time. */
+  readonly year: Field;
+  /** Chosen for a page: one value or all. Every table reaches every slicer's field. */
+  readonly slicers: readonly Slicer[];
   readonly pages: readonly [Page, ...Page[]];
   readonly sameTotals: readonly SameTotal[];
   /** Caveats of the report as a whole; those of its tiles are found there. */
   readonly notes: readonly Caveat[];
 }
 
-/** Fields of a tile in table order: the value grouped by, its label, then the rest. */
-export function fieldsOf(tile: GroupTile): readonly Field[] {
+/** Fields of a tile in table order: the value grouped by, its label, then the rest. Cards have none. */
+export function fieldsOf(tile: Tile): readonly Field[] {
+  if (tile.kind === "cards") return [];
+  if (tile.kind === "trend") return [tile.by];
   return [tile.by, ...(tile.label === undefined ? [] : [tile.label]), ...(tile.also ?? [])];
 }
 
-/** True when the measure of a whole is the sum of the measure of its parts. */
-export function isAdditive(measure: Measure): boolean {
-  return measure.value.kind === "sum" || measure.value.kind === "rows";
+/** Pages that speak of everything, in order. */
+export function overviewsOf(report: Report): readonly Page[] {
+  return report.pages.filter((page) => page.subject === undefined);
 }
 
-/**
- * Freezes a report.
- * @throws Error naming every fault of the definition at once: doubled ids, names that are not snake_case,
- * a tile that mixes tables, a part of a whole that does not add up.
- */
-export function defineReport(report: Report): Report {
-  const faults = [...idFaults(report), ...report.pages.flatMap((page) => page.tiles.flatMap(tileFaults))];
-  if (faults.length > 0) throw new Error(`report ${report.name}: ${faults.join("; ")}`);
-  return Object.freeze(report);
-}
-
-function idFaults(report: Report): string[] {
-  const ids = [...report.pages.map((page) => page.id), ...report.pages.flatMap((page) => page.tiles.map((tile) => tile.id))];
-  const doubled = ids.filter((id, index) => ids.indexOf(id) !== index);
-  const odd = [report.name, ...ids].filter((id) => !/^[a-z][a-z0-9-]*$/.test(id));
-  return [...doubled.map((id) => `the id ${id} is used twice`), ...odd.map((id) => `${id} is not kebab-case`)];
-}
-
-function tileFaults(tile: Tile): string[] {
-  const fields = tile.kind === "cards" ? [] : fieldsOf(tile);
-  const { table } = tile.measures[0];
-  const names = [table.name, ...fields.map((field) => field.column), ...tile.measures.flatMap(namesOf)];
-  const faults = names.filter((name) => !/^[a-z][a-z0-9_]*$/.test(name)).map((name) => `tile ${tile.id}: ${name} is not snake_case`);
-  if ([...fields, ...tile.measures].some((part) => part.table !== table)) faults.push(`tile ${tile.id} mixes tables`);
-  if (tile.kind !== "cards" && tile.kind !== "bars") {
-    const parts = tile.kind === "split" ? tile.measures : [tile.measures[0]];
-    faults.push(...parts.filter((measure) => !isAdditive(measure)).map((measure) => `tile ${tile.id}: shares of ${measure.name} do not add up`));
-  }
-  return faults;
-}
-
-function namesOf(measure: Measure): string[] {
-  const { value } = measure;
-  if (value.kind === "ratio") return [measure.name, ...namesOf(value.of), ...namesOf(value.by)];
-  return value.kind === "sum" ? [measure.name, value.column] : [measure.name];
+/** Tiles of every page, in page order. */
+export function tilesOf(report: Report): readonly Tile[] {
+  return report.pages.flatMap((page): readonly Tile[] => page.tiles);
 }

@@ -1,16 +1,27 @@
-// In: a report. Out: one MySQL select a tile, for one data year. Never here: a connection, a value, rounding.
+// In: a tile and what is chosen. Out: one MySQL select. Never here: a connection, a value, rounding.
 
-import { fieldsOf, isAdditive, type Field, type Measure, type Report, type Tile } from "./report.js";
+import { isAdditive, isTable, partsOf, type Condition, type Field, type Measure, type Table } from "./model.js";
+import { fieldsOf, overviewsOf, type Report, type Tile } from "./report.js";
 
 export interface TileQuery {
   readonly tile: string;
   readonly sql: string;
-  readonly params: readonly number[];
+  readonly params: readonly (number | string)[];
 }
 
-/** Every tile's select, in page order. The year is the only parameter. */
+/** What a tile's answer is for. */
+export interface Choice {
+  /** Without meaning for a trend, which has every year. */
+  readonly year: number;
+  /** One answer for each value of these fields, told apart by their columns; default: one answer over all rows. */
+  readonly each?: readonly Field[];
+  /** Only rows with one of these values. */
+  readonly only?: { readonly field: Field; readonly values: readonly [string, ...string[]] };
+}
+
+/** The select of every tile of the overviews, over all rows of a year, in page order. */
 export function reportQueries(report: Report, options: { readonly year: number }): readonly TileQuery[] {
-  return report.pages.flatMap((page) => page.tiles.map((tile) => ({ tile: tile.id, sql: tileSql(tile), params: [options.year] })));
+  return overviewsOf(report).flatMap(({ tiles }) => tiles.map((tile) => tileQuery(tile, options)));
 }
 
 /** Name of the result column with a measure's sum over all groups, those beyond the limit included. */
@@ -19,69 +30,195 @@ export function totalName(measure: Measure): string {
 }
 
 /**
- * One select with a `?` for the year. A year without rows gives no row.
- * Rows are in a total order: the first measure, greatest first, then the group's columns by code point.
+ * A choice without rows gives no row. Rows are in a total order: what `each` names, then the first measure, greatest
+ * first, then the group's columns by code point; a trend's by year.
  */
-export function tileSql(tile: Tile): string {
-  const fields = tile.kind === "cards" ? [] : fieldsOf(tile);
-  const groups = fields.map((field) => field.column);
-  const figures = tile.measures.map((measure) => `${aggregate(measure)} as ${measure.name}`);
-  // The limit comes after window functions, so the total is of all groups.
-  const totals = tile.kind === "cards" ? [] : tile.measures.filter(isAdditive).map((measure) => `sum(${aggregate(measure)}) over () as ${totalName(measure)}`);
-  const tail = tile.kind === "cards" ? ["having count(*) > 0"] : groupTail(groups, tile.measures[0], tile.limit);
-  return [...source(tile, fields), "select", list([...groups, ...figures, ...totals]), "from published", ...tail].join("\n");
+export function tileQuery(tile: Tile, choice: Choice): TileQuery {
+  const each = (choice.each ?? []).map((field) => field.column);
+  const groups = [...new Set([...each, ...fieldsOf(tile).map((field) => field.column)])];
+    const { text: last, from } = ranking(tile, each, groups);
+  const body = [...groupings(tile, choice, groups), { text: figures(tile, choice.each ?? [], groups), params: [] }, ...last];
+  const order = tile.kind === "trend" ? groups : [...each, ...(tile.kind === "cards" ? [] : [`${tile.measures[0].name} desc`]), ...groups.filter((column) => !each.includes(column))];
+  const columns = [...groups, ...tile.measures.map((measure) => measure.name), ...totalsOf(tile).map(totalName)];
+  const sql = [
+    `with\n\n${body.map(({ text }) => text).join(",\n\n")}\n`,
+    `select\n${list(columns)}\nfrom ${from}`,
+    ...(order.length === 0 ? [] : [`order by ${order.join(", ")}`]),
+    ...(each.length === 0 && limitOf(tile) !== undefined ? [`limit ${String(limitOf(tile))}`] : []),
+  ].join("\n");
+  return { tile: tile.id, sql, params: body.flatMap(({ params }) => params) };
 }
 
-function groupTail(groups: readonly string[], first: Measure, limit: number | undefined): string[] {
-  const order = [`${first.name} desc`, ...groups];
-  return [`group by ${groups.join(", ")}`, `order by ${order.join(", ")}`, ...(limit === undefined ? [] : [`limit ${String(limit)}`])];
+/** A named part of the select with the values of its `?`. */
+interface Part {
+  readonly text: string;
+  readonly params: readonly (number | string)[];
 }
 
-/** The rows of the year with the columns the tile needs. */
-function source(tile: Tile, fields: readonly Field[]): string[] {
+/** A set of rows that figures are made from: those of the year, of the year before, of everybody alike. */
+interface Rows {
+  /** Name of the groups made of them, as figures refer to them. */
+  readonly name: string;
+  readonly by: readonly Field[];
+  readonly measures: readonly Measure[];
+  readonly where: readonly Part[];
+}
+
+function* groupings(tile: Tile, choice: Choice, groups: readonly string[]): Generator<Part> {
+  const { table } = tile.measures[0];
+  const fields = [...(choice.each ?? []), ...fieldsOf(tile)].filter((field, index, all) => all.findIndex((other) => other.column === field.column) === index);
+  // A name or a city may have been another one the year before: only what identifies a group is compared.
+  const keys = fields.filter(({ column }) => keyColumns(tile, choice.each ?? []).includes(column));
+  const parts = [...new Set(tile.measures.flatMap(partsOf))];
+  const plain = [...new Set(tile.measures.flatMap((measure) => basics(measure)))];
+  // The column as it is, so that an index serves: what it lets through is told apart afterwards.
+  const only: Part[] = choice.only === undefined ? [] : [{ text: `${ownerOf(table, choice.only.field)}.${choice.only.field.column} in (${choice.only.values.map(() => "?").join(", ")})`, params: choice.only.values }];
+  const year: Part = { text: `${table.name}.year = ?`, params: [choice.year] };
+  yield* grouped(table, { name: "grouped", by: fields, measures: plain, where: [...(tile.kind === "trend" ? [] : [year]), ...only] }, groups.length === 0);
+  const before = parts.flatMap(({ value }) => (value.kind === "year before" ? basics(value.of) : []));
+  if (before.length > 0) yield* grouped(table, { name: "before", by: keys, measures: [...new Set(before)], where: [{ text: `${table.name}.year = ? - 1`, params: [choice.year] }, ...only] }, false);
+  for (const [name, { same, measures }] of peerGroups(parts)) yield* grouped(table, { name, by: same, measures, where: [year] }, false);
+}
+
+/** Measures that are aggregates of rows and that this one is made of, where it looks at its own group's rows. */
+function basics(measure: Measure): readonly Measure[] {
+  const { value } = measure;
+  if (value.kind === "year before" || value.kind === "peers") return [];
+  if (value.kind === "ratio") return [...basics(value.of), ...basics(value.by)];
+  if (value.kind === "difference") return [...basics(value.of), ...basics(value.less)];
+  return [measure];
+}
+
+const keyColumns = (tile: Tile, each: readonly Field[]): readonly string[] => [...new Set([...each, ...(tile.kind === "cards" ? [] : [tile.by])].map((field) => field.column))];
+
+interface PeerGroup {
+  readonly same: readonly Field[];
+  readonly measures: readonly Measure[];
+}
+
+function peerGroups(parts: readonly Measure[]): ReadonlyMap<string, PeerGroup> {
+  const found = new Map<string, PeerGroup>();
+  for (const { value } of parts) {
+    if (value.kind !== "peers") continue;
+    const name = peersName(value.same);
+    found.set(name, { same: value.same, measures: [...new Set([...(found.get(name)?.measures ?? []), ...basics(value.of)])] });
+  }
+  return found;
+}
+
+const peersName = (same: readonly Field[]): string => `peers_by_${same.map((field) => field.column).join("_and_")}`;
+
+/** Rows with the columns that are needed, then their groups. */
+function* grouped(table: Table, rows: Rows, isWhole: boolean): Generator<Part> {
   const columns = new Map<string, string>();
-  for (const field of fields) columns.set(field.column, fieldColumn(field));
-  for (const measure of tile.measures) for (const [name, text] of measureColumns(measure)) if (!columns.has(name)) columns.set(name, text);
-  // A table of which only rows are counted still needs a column to select.
-  if (columns.size === 0) columns.set("year", "year");
-  const body = ["select", list([...columns.values()]), `from ${tile.measures[0].table.name}`, "where year = ?"].join("\n");
-  return ["with", "", "published as (", body.replace(/^/gm, "    "), ")", ""];
+  for (const field of rows.by) columns.set(field.column, named(field.column, columnOf(table, field)));
+  for (const measure of rows.measures) for (const [name, text] of measureColumns(measure)) if (!columns.has(name)) columns.set(name, text);
+  // Rows that are only counted still need a column to select.
+  if (columns.size === 0) columns.set("year", `${table.name}.year`);
+  const source = `${rows.name}_rows`;
+  const fields = [...rows.by, ...rows.measures.flatMap(({ value }) => (value.kind === "distinct" ? [value.field] : []))];
+  const where = rows.where.length === 0 ? [] : [`where ${rows.where.map(({ text }) => text).join("\nand ")}`];
+  yield { text: common(source, ["select", list([...columns.values()]), `from ${table.name}`, ...joins(table, fields), ...where]), params: rows.where.flatMap(({ params }) => params) };
+  const names = rows.by.map((field) => field.column);
+  const tail = names.length > 0 ? [`group by ${names.join(", ")}`] : isWhole ? ["having count(*) > 0"] : [];
+  const aggregates = rows.measures.map((measure) => `${aggregate(measure)} as ${measure.name}`);
+  yield { text: common(rows.name, ["select", list(names.length + aggregates.length === 0 ? ["count(*) as row_count"] : [...names, ...aggregates]), `from ${source}`, ...tail]), params: [] };
 }
 
-function list(items: readonly string[]): string {
-  return items.map((item) => `    ${item}`).join(",\n");
+/** The lists whose members are named by something else than their key, each row's member of the same year. */
+function joins(table: Table, fields: readonly Field[]): readonly string[] {
+  const lists = new Map(fields.flatMap(({ of, column }) => (isTable(of) || column === of.key ? [] : [[of.name, of] as const])));
+  return [...lists.values()].map(({ name, from, key }) => `left join ${from} as ${name}\n    on ${name}.year = ${table.name}.year\n    and ${name}.${key} = ${table.name}.${key}`);
 }
 
 /** Text is told apart by code point, whatever collation the table has: two spellings are two names. */
-function fieldColumn(field: Field): string {
-  return field.kind === "text" ? `${field.column} collate utf8mb4_0900_bin as ${field.column}` : field.column;
+function columnOf(table: Table, field: Field): string {
+  const column = `${ownerOf(table, field)}.${field.column}`;
+  return field.kind === "text" ? `${column} collate utf8mb4_0900_bin` : column;
 }
 
-function measureColumns(measure: Measure): readonly (readonly [string, string])[] {
+/** A list's key is in the table itself. */
+function ownerOf(table: Table, { of, column }: Field): string {
+  return isTable(of) || column === of.key ? table.name : of.name;
+}
+
+const named = (name: string, text: string): string => (text.endsWith(`.${name}`) ? text : `${text} as ${name}`);
+
+function measureColumns({ table, value }: Measure): readonly (readonly [string, string])[] {
+  if (value.kind === "distinct") return [[value.field.column, named(value.field.column, columnOf(table, value.field))]];
+  if (value.kind !== "sum" && value.kind !== "rows") return [];
+  const columns = [...(value.kind === "sum" ? [value.column] : []), ...(value.where === undefined ? [] : [value.where.column])];
+  return columns.map((column) => [column, `${table.name}.${column}`]);
+}
+
+function aggregate({ value }: Measure): string {
+  if (value.kind === "sum") return `sum(${value.where === undefined ? value.column : `case when ${conditionText(value.where)} then ${value.column} end`})`;
+  if (value.kind === "rows") return value.where === undefined ? "count(*)" : `count(case when ${conditionText(value.where)} then 1 end)`;
+  if (value.kind === "distinct") return `count(distinct ${value.field.column})`;
+  throw new Error(`${value.kind} is no aggregate of rows`);
+}
+
+const conditionText = ({ kind, column }: Condition): string => (kind === "is set" ? column : `${column} is not null`);
+
+/** One row a group with every measure, and the wholes that shares are taken of. */
+function figures(tile: Tile, each: readonly Field[], groups: readonly string[]): string {
+  const parts = tile.measures.flatMap(partsOf);
+  const over = each.length === 0 ? "over ()" : `over (partition by ${each.map(({ column }) => `grouped.${column}`).join(", ")})`;
+  const same = (name: string, columns: readonly string[]): string => `left join ${name}\n    on ${columns.length === 0 ? "true" : columns.map((column) => `${name}.${column} <=> grouped.${column}`).join("\n    and ")}`;
+  const looks = [
+    ...(parts.some(({ value }) => value.kind === "year before") ? [same("before", keyColumns(tile, each))] : []),
+    ...[...peerGroups(parts)].map(([name, group]) => same(name, group.same.map((field) => field.column))),
+  ];
+  const columns = [
+    ...groups.map((column) => `grouped.${column}`),
+    ...tile.measures.map((measure) => named(measure.name, valueText(measure, "grouped"))),
+    ...totalsOf(tile).map((measure) => `sum(${valueText(measure, "grouped")}) ${over} as ${totalName(measure)}`),
+  ];
+  const conditions = conditionsOf(tile);
+  return common("figures", ["select", list(columns), "from grouped", ...looks, ...(conditions.length === 0 ? [] : [`where ${conditions.join("\nand ")}`])]);
+}
+
+/** Groups without the figure that orders them are left out. */
+function conditionsOf(tile: Tile): readonly string[] {
+  if (tile.kind === "cards" || tile.kind === "trend") return [];
+  const [first] = tile.measures;
+  return [
+    ...(isAdditive(first, tile.by) ? [] : [`${valueText(first, "grouped")} is not null`]),
+    ...(tile.atLeast === undefined ? [] : [`${valueText(tile.atLeast.measure, "grouped")} >= ${String(tile.atLeast.value)}`]),
+  ];
+}
+
+/** A measure over the groups of that name. */
+function valueText(measure: Measure, at: string): string {
   const { value } = measure;
   switch (value.kind) {
     case "sum":
-      return [[value.column, value.column]];
     case "rows":
-      return [];
     case "distinct":
-      return [[value.field.column, fieldColumn(value.field)]];
-    case "ratio":
-      return [...measureColumns(value.of), ...measureColumns(value.by)];
-  }
-}
-
-function aggregate(measure: Measure): string {
-  const { value } = measure;
-  switch (value.kind) {
-    case "sum":
-      return `sum(${value.column})`;
-    case "rows":
-      return "count(*)";
-    case "distinct":
-      return `count(distinct ${value.field.column})`;
+      return `${at}.${measure.name}`;
     case "ratio":
       // MySQL gives a quotient four digits more than its dividend has: widen it, round only when shown.
-      return `cast(${aggregate(value.of)} as decimal(38, 10)) / nullif(${aggregate(value.by)}, 0)`;
+      return `cast(${valueText(value.of, at)} as decimal(38, 10)) / nullif(${valueText(value.by, at)}, 0)`;
+    case "difference":
+      return `(${valueText(value.of, at)} - ${valueText(value.less, at)})`;
+    case "year before":
+      return valueText(value.of, "before");
+    case "peers":
+      return valueText(value.of, peersName(value.same));
   }
 }
+
+const totalsOf = (tile: Tile): readonly Measure[] => (tile.kind === "cards" || tile.kind === "trend" ? [] : tile.measures.filter((measure) => isAdditive(measure, tile.by)));
+const limitOf = (tile: Tile): number | undefined => ("limit" in tile ? tile.limit : undefined);
+
+/** With one answer for each value, the limit holds in each. */
+function ranking(tile: Tile, each: readonly string[], groups: readonly string[]): { readonly text: readonly Part[]; readonly from: string } {
+  const limit = limitOf(tile);
+  if (each.length === 0 || limit === undefined) return { text: [], from: "figures" };
+  const order = [`${tile.measures[0].name} desc`, ...groups.filter((column) => !each.includes(column))].join(", ");
+  const text = common("ranked", ["select", list(["figures.*", `row_number() over (partition by ${each.join(", ")} order by ${order}) as place`]), "from figures"]);
+  return { text: [{ text, params: [] }], from: `ranked\nwhere place <= ${String(limit)}` };
+}
+
+const common = (name: string, lines: readonly string[]): string => `${name} as (\n${lines.join("\n").replace(/^/gm, "    ")}\n)`;
+const list = (items: readonly string[]): string => items.map((item) => `    ${item}`).join(",\n");

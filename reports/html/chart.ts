@@ -3,7 +3,8 @@
 
 import { approximate, subtract, type Exact } from "../exact.js";
 import { restOf, type Figures } from "../figures.js";
-import type { GroupTile, Unit } from "../report.js";
+import type { Unit } from "../model.js";
+import type { GroupTile } from "../report.js";
 import { percent, short } from "./format.js";
 import { drawSvg, label } from "./svg.js";
 import { treemap } from "./treemap.js";

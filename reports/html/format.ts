@@ -1,9 +1,10 @@
 // In: exact values with their unit. Out: text for people, in English. Never here: floating point, markup.
 
 import { compare, divide, round, type Exact } from "../exact.js";
-import type { Unit } from "../report.js";
+import type { Unit } from "../model.js";
 
 export const UNKNOWN = "unknown";
+const ONE: Exact = { units: 1n, scale: 0 };
 
 const STEPS = [
   { power: 0, name: "" },
@@ -16,12 +17,14 @@ const STEPS = [
 /** All digits, grouped: money to the cent, counts whole. */
 export function full(value: Exact | null, unit: Unit): string {
   if (value === null) return UNKNOWN;
+  if (unit === "percent") return percent(value, ONE);
   return isMoney(unit) ? dollars(grouped(round(value, 2))) : grouped(round(value, 0));
 }
 
 /** Three digits and a step: "57.2 M", "$9.41 bn". Below a thousand as `full`, dollars without cents from 100 on. */
 export function short(value: Exact | null, unit: Unit): string {
   if (value === null) return UNKNOWN;
+  if (unit === "percent") return percent(value, ONE, 1);
   const text = shortDigits(value, isMoney(unit));
   return isMoney(unit) ? dollars(text) : text;
 }
@@ -29,6 +32,7 @@ export function short(value: Exact | null, unit: Unit): string {
 /** For a figure that stands alone: all digits of a count below a million and of dollars below ten thousand, else short. */
 export function headline(value: Exact | null, unit: Unit): string {
   if (value === null) return UNKNOWN;
+  if (unit === "percent") return full(value, unit);
   const limit: Exact = { units: isMoney(unit) ? 10_000n : 1_000_000n, scale: 0 };
   return compare(value, limit) < 0 ? full(value, unit) : short(value, unit);
 }

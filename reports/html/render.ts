@@ -1,7 +1,7 @@
 // In: a report, the rows of its tiles, and what is known of their origin. Out: one HTML file that needs nothing else.
 // Never here: a clock, a file, a database, a script. Same input, same bytes.
 
-import type { Report } from "../report.js";
+import { overviewsOf, type Report, type Tile } from "../report.js";
 import type { ReportContent } from "./content.js";
 import { page } from "./page.js";
 
@@ -14,7 +14,7 @@ export function htmlFileName(report: Report, year: number): string {
 
 /** @throws Error when a tile's rows are missing or lack a column: they are not the answer to its query. */
 export function renderHtml(report: Report, content: ReportContent): string {
-  const absent = report.pages.flatMap((each) => each.tiles).filter((tile) => content.rowsByTile[tile.id] === undefined);
+  const absent = overviewsOf(report).flatMap((each): readonly Tile[] => each.tiles).filter((tile) => content.rowsByTile[tile.id] === undefined);
   if (absent.length > 0) throw new Error(`no rows given for ${absent.map((tile) => tile.id).join(", ")}`);
   const years = [...new Set([...content.years, content.year])].sort((left, right) => left - right);
   return page(report, content, years.map((year) => ({ year, file: htmlFileName(report, year) })));

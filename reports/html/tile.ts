@@ -1,6 +1,6 @@
 // In: a tile and its rows. Out: one section of the page: heading, meaning, picture, table. Without rows: a plain sentence.
 
-import { cardFigures, groupFigures, type Row } from "../figures.js";
+import { cardFigures, groupFigures, type Figures, type LinedTile, type Row } from "../figures.js";
 import type { CardsTile, GroupTile, Tile } from "../report.js";
 import { partColor, picture } from "./chart.js";
 import { full, headline } from "./format.js";
@@ -35,15 +35,19 @@ function cards(tile: CardsTile, rows: readonly Row[]): string | null {
   return `<dl>${items.join("")}</dl>`;
 }
 
-function group(tile: GroupTile, rows: readonly Row[], year: number): string | null {
+function group(tile: LinedTile, rows: readonly Row[], year: number): string | null {
   const figures = groupFigures(tile, rows);
   if (figures === null) return null;
+  const drawn = tile.kind === "trend" ? "" : drawing(tile, figures);
+  const region = `<div class="scroll" role="region" tabindex="0" aria-label="Table: ${escape(tile.title)}">${table(tile, figures, year)}</div>`;
+  return `${drawn}<details><summary>Table<span class="hidden">: ${escape(tile.title)}</span></summary>${region}</details>`;
+}
+
+function drawing(tile: GroupTile, figures: Figures): string {
   const { drawings, summary } = picture(tile, figures);
   const svgs = drawings.map(({ fits, svg }) => `<div class="${fits}">${svg}</div>`).join("");
   const legend = tile.kind === "split" ? legendOf(figures.lines.map((line) => line.label)) : "";
-  const chart = `<div class="chart" role="img" aria-label="${escape(summary)}">${svgs}</div>`;
-  const region = `<div class="scroll" role="region" tabindex="0" aria-label="Table: ${escape(tile.title)}">${table(tile, figures, year)}</div>`;
-  return `${legend}${chart}<details><summary>Table<span class="hidden">: ${escape(tile.title)}</span></summary>${region}</details>`;
+  return `${legend}<div class="chart" role="img" aria-label="${escape(summary)}">${svgs}</div>`;
 }
 
 function legendOf(labels: readonly string[]): string {

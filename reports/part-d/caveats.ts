@@ -43,3 +43,21 @@ export const comparison: Caveat = {
   clause: "volume says nothing about the quality of care",
   text: "Names of prescribers are public data. High volume or cost follows from specialty, patients and place; it is no sign of wrongdoing.",
 };
+
+export const withheld: Caveat = {
+  id: "withheld",
+  clause: "prescribers with 1 to 10 claims of the kind are withheld and in neither part of the rate",
+  text: "CMS gives a prescriber’s opioid and antibiotic claims when there are none or at least 11. Prescribers with 1 to 10 are left out of both parts of a rate, so the rate of a group of them lies above the true one, the more so the fewer claims its members have. The number of prescribers whose claims are given stands beside each rate.",
+};
+
+export const peers: Caveat = {
+  id: "peers",
+  clause: "peers are all prescribers of the same specialty and state, whatever their patients",
+  text: "The figure of the peers is over all prescribers with the same specialty and state in the data year, the one looked at included. It is not adjusted for age, illness or setting of the patients: a pain clinic among internists stands out for what it is. In a group of one, peers are the prescriber alone.",
+};
+
+export const namesChange: Caveat = {
+  id: "names-change",
+  clause: "a name that CMS changed is another name",
+  text: "Years are compared by the names that CMS published in each. A brand that was renamed falls to nothing under its old name and rises from nothing under its new one.",
+};

@@ -1,43 +1,16 @@
-// The drug page of Part D: what was prescribed, one row a brand × generic pair and year.
+// The drug pages of Part D: what was prescribed, over all drugs and for one generic name.
 
-import type { CardsTile, Field, Measure, Page, Table } from "../report.js";
-import { brandRule, cost, drugList, suppression } from "./caveats.js";
-import { sharedMeasures } from "./measures.js";
+import type { CardsTile, GroupTile, Page } from "../report.js";
+import { brandRule, cost, drugList, namesChange, suppression } from "./caveats.js";
+import { antibiotic, brand, generic, opioid, soldAs, specialty, stateCode, stateName, year } from "./fields.js";
+import { brandNames, brandShareOfClaims, brandShareOfCost, drug, genericNames, pairs } from "./measures.js";
 
-export const drugReport: Table = {
-  name: "drug_report",
-  meaning: "A pair of brand name and generic name in one data year, over all prescribers.",
-  grain: ["drug_brand_name", "drug_generic_name"],
-};
-
-const generic: Field = { table: drugReport, column: "drug_generic_name", kind: "text", label: "Generic name", plural: "generic names", meaning: "Name of the active ingredient or ingredients." };
-const brand: Field = { table: drugReport, column: "drug_brand_name", kind: "text", label: "Brand name", plural: "brand names", meaning: "Name the drug is sold under; the generic name where it has no brand." };
-
-const drugType: Field = {
-  table: drugReport, column: "drug_type", kind: "text", label: "Drug type", plural: "drug types",
-  meaning: "Antibiotic or not, by CMS’s drug list in the input folder.",
-  values: [{ value: "Antibiotic", label: "Antibiotic" }, { value: "Non-antibiotic", label: "Non-antibiotic" }],
-};
-const opioid: Field = {
-  table: drugReport, column: "is_opioid", kind: "flag", label: "Opioid", plural: "kinds",
-  meaning: "Opioid or not, by CMS’s drug list in the input folder.",
-  values: [{ value: "1", label: "Opioid" }, { value: "0", label: "Not an opioid" }],
-};
-const isBrand: Field = {
-  table: drugReport, column: "is_brand", kind: "flag", label: "Sold as", plural: "kinds",
-  meaning: "Whether the brand name differs from the generic name.",
-  values: [{ value: "1", label: "Own brand name" }, { value: "0", label: "Generic name" }],
-};
-
-const { claims, cost: costUsd, costPerClaim } = sharedMeasures(drugReport);
-const genericNames: Measure = { table: drugReport, name: "generic_names", label: "Generic names", unit: "names", meaning: "Different generic names.", value: { kind: "distinct", field: generic } };
-const brandNames: Measure = { table: drugReport, name: "brand_names", label: "Brand names", unit: "names", meaning: "Different brand names.", value: { kind: "distinct", field: brand } };
-const pairs: Measure = { table: drugReport, name: "pairs", label: "Brand × generic pairs", unit: "pairs", meaning: "Different pairs of brand name and generic name.", value: { kind: "rows" } };
+const { claims, cost: costUsd, costPerClaim, costBefore, costRise, costChange, claimsBefore, claimsChange } = drug;
 
 const cards: CardsTile = {
   id: "drug-totals", kind: "cards", title: "Totals over all drugs",
   meaning: "Claims are prescriptions filled, cost is in US dollars; a name sold for two ingredients makes two pairs",
-  caveats: [suppression], measures: [claims, costUsd, genericNames, brandNames, pairs],
+  caveats: [suppression], measures: [claims, costUsd, costPerClaim, genericNames, brandNames, pairs],
 };
 
 export const drugTotals = { tile: cards, claims, cost: costUsd };
@@ -69,7 +42,7 @@ export const drugPage: Page = {
       caveats: [cost, suppression], measures: [costUsd, claims, costPerClaim],
     },
     {
-      id: "drug-types", kind: "split", title: "Antibiotics", by: drugType,
+      id: "drug-types", kind: "split", title: "Antibiotics", by: antibiotic,
       meaning: "Share of antibiotics in percent: of claims first, then of brand × generic pairs and of cost",
       caveats: [drugList, suppression], measures: [claims, pairs, costUsd],
     },
@@ -79,9 +52,94 @@ export const drugPage: Page = {
       caveats: [drugList, suppression], measures: [claims, pairs, costUsd],
     },
     {
-      id: "brand-or-generic", kind: "split", title: "Brand names and generic names", by: isBrand,
+      id: "brand-or-generic", kind: "split", title: "Brand names and generic names", by: soldAs,
       meaning: "Share sold under a brand name in percent: of claims first, then of brand × generic pairs and of cost",
       caveats: [brandRule, suppression], measures: [claims, pairs, costUsd],
+    },
+  ],
+};
+
+/** States and specialties by what they order; the same on the page of one drug. */
+function where(prefix: string, order: "claims" | "cost per claim"): readonly [GroupTile, GroupTile] {
+  const measures = order === "claims" ? ([claims, costUsd, costPerClaim] as const) : ([brandShareOfCost, brandShareOfClaims, costPerClaim, claims] as const);
+  const what = order === "claims" ? "by claims" : "by brand share of cost";
+  const meaning = order === "claims" ? "Prescriptions filled, refills included" : "Drug cost under brand names in percent of all drug cost; only where there are 1,000 claims or more";
+  const least = order === "claims" ? {} : { atLeast: { measure: claims, value: 1000 } };
+  const caveats = order === "claims" ? [suppression] : [brandRule, cost, suppression];
+  return [
+    { id: `${prefix}-states`, kind: "bars", title: `States ${what}`, by: stateCode, label: stateName, limit: 10, meaning, caveats, measures, ...least },
+    { id: `${prefix}-specialties`, kind: "bars", title: `Specialties ${what}`, by: specialty, limit: 10, meaning, caveats, measures, ...least },
+  ];
+}
+
+export const brandPage: Page = {
+  id: "brands",
+  title: "Brand or generic",
+  meaning: "How much of the money goes to drugs under a brand name, and who orders them.",
+  tiles: [
+    {
+      id: "brand-shares", kind: "cards", title: "Share of brand names",
+      meaning: "Percent of all drug cost and of all claims; cost per claim in US dollars",
+      caveats: [brandRule, cost, suppression], measures: [brandShareOfCost, brandShareOfClaims, costPerClaim],
+    },
+    {
+      id: "brand-share-by-year", kind: "trend", title: "Share of brand names by year", by: year,
+      meaning: "Drug cost under brand names in percent of all drug cost, and claims in percent of all claims",
+      caveats: [brandRule, cost, suppression], measures: [brandShareOfCost, brandShareOfClaims],
+    },
+    ...where("brand-share", "cost per claim"),
+  ],
+};
+
+export const oneDrugPage: Page = {
+  id: "drug",
+  title: "One drug",
+  meaning: "One generic name: its claims and cost, its brands, where and by whom it is ordered.",
+  subject: { field: generic },
+  tiles: [
+    {
+      id: "one-drug-totals", kind: "cards", title: "Totals of the drug",
+      meaning: "Claims are prescriptions filled, cost is in US dollars, changes are in percent of the year before",
+      caveats: [cost, suppression], measures: [claims, costUsd, costPerClaim, claimsChange, costChange],
+    },
+    {
+      id: "one-drug-years", kind: "trend", title: "The drug by year", by: year,
+      meaning: "Drug cost in US dollars, claims and cost per claim, of every year",
+      caveats: [cost, suppression], measures: [costUsd, claims, costPerClaim],
+    },
+    {
+      id: "one-drug-brands", kind: "bars", title: "Brands of the drug", by: brand, limit: 10,
+      meaning: "Drug cost in US dollars by brand name",
+      caveats: [cost, suppression], measures: [costUsd, claims, costPerClaim],
+    },
+    ...where("one-drug", "claims"),
+  ],
+};
+
+export const drugYearsPage: Page = {
+  id: "years",
+  title: "Year over year",
+  meaning: "What became more and what became less: claims and cost against the year before.",
+  tiles: [
+    {
+      id: "year-changes", kind: "cards", title: "Against the year before",
+      meaning: "Rise in US dollars, changes in percent of the year before; unknown for the first year",
+      caveats: [cost, suppression], measures: [costUsd, costBefore, costRise, costChange, claimsChange],
+    },
+    {
+      id: "cost-by-year", kind: "trend", title: "Drug cost by year", by: year,
+      meaning: "Drug cost in US dollars, claims and cost per claim, of every year",
+      caveats: [cost, suppression], measures: [costUsd, claims, costPerClaim],
+    },
+    {
+      id: "generic-rise", kind: "bars", title: "Ten generic names whose cost rose most", by: generic, limit: 10, against: costBefore,
+      meaning: "Rise in US dollars against the year before; a name that had no published row then is left out",
+      caveats: [cost, namesChange, suppression], measures: [costRise, costUsd, costBefore, costChange],
+    },
+    {
+      id: "state-change", kind: "bars", title: "Ten states whose claims rose most", by: stateCode, label: stateName, limit: 10,
+      meaning: "Change in percent of the claims a year before; only states with 1,000 claims or more",
+      caveats: [suppression], measures: [claimsChange, claims, claimsBefore], atLeast: { measure: claims, value: 1000 },
     },
   ],
 };

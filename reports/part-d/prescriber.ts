@@ -1,29 +1,12 @@
-// The prescriber page of Part D: who prescribed, one row a prescriber (NPI) and year.
+// The prescriber pages of Part D: who prescribed, over all prescribers, against their peers, and one NPI alone.
 
-import type { CardsTile, Field, Measure, Page, Table } from "../report.js";
-import { address, comparison, cost, suppression } from "./caveats.js";
-import { sharedMeasures } from "./measures.js";
+import type { CardsTile, GroupTile, Page } from "../report.js";
+import { address, comparison, cost, peers, suppression, withheld } from "./caveats.js";
+import { city, npi, prescriberName, prescriberType, specialty, stateCode, stateName, year } from "./fields.js";
+import { antibiotics, costPerClaimOfPeers, opioids, prescriber, prescribers, type RateMeasures } from "./measures.js";
 
-export const prescriberReport: Table = {
-  name: "prescriber_report",
-  meaning: "A prescriber in one data year, over all drugs.",
-  grain: ["prescriber_npi"],
-};
-
-const npi: Field = { table: prescriberReport, column: "prescriber_npi", kind: "text", label: "NPI", plural: "prescribers", meaning: "National Provider Identifier, ten digits." };
-const name: Field = { table: prescriberReport, column: "prescriber_name", kind: "text", label: "Prescriber", plural: "prescribers", meaning: "Name as published.", missing: "name not published" };
-const specialty: Field = { table: prescriberReport, column: "specialty", kind: "text", label: "Specialty", plural: "specialties", meaning: "Specialty with the most Part B services, else from the register; Unknown where CMS gives none." };
-const city: Field = { table: prescriberReport, column: "city", kind: "text", label: "City", plural: "cities", meaning: "City of the prescriber’s address.", missing: "No city" };
-const stateCode: Field = { table: prescriberReport, column: "state_code", kind: "text", label: "State code", plural: "states", meaning: "Postal code of the state or territory; XX where CMS gives none." };
-const stateName: Field = { table: prescriberReport, column: "state_name", kind: "text", label: "State", plural: "states", meaning: "Name of the state or territory.", missing: "not in the state table" };
-const prescriberType: Field = {
-  table: prescriberReport, column: "prescriber_type", kind: "text", label: "Prescriber type", plural: "types",
-  meaning: "Individual or organization, as registered.",
-  values: [{ value: "Individual", label: "Individual" }, { value: "Organization", label: "Organization" }, { value: "Unknown", label: "Unknown" }],
-};
-
-const { claims, cost: costUsd, costPerClaim } = sharedMeasures(prescriberReport);
-const prescribers: Measure = { table: prescriberReport, name: "prescribers", label: "Prescribers", unit: "prescribers", meaning: "Different NPIs.", value: { kind: "rows" } };
+const { claims, cost: costUsd, costPerClaim, claimsChange, costChange } = prescriber;
+const also = [specialty, city, stateCode] as const;
 
 const cards: CardsTile = {
   id: "prescriber-totals", kind: "cards", title: "Totals over all prescribers",
@@ -40,12 +23,12 @@ export const prescriberPage: Page = {
   tiles: [
     cards,
     {
-      id: "prescriber-by-claims", kind: "bars", title: "Ten prescribers with the most claims", by: npi, label: name, also: [specialty, city, stateCode], limit: 10,
+      id: "prescriber-by-claims", kind: "bars", title: "Ten prescribers with the most claims", by: npi, label: prescriberName, also, limit: 10,
       meaning: "Prescriptions filled, refills included, added over all published drugs",
       caveats: [comparison, suppression], measures: [claims, costUsd, costPerClaim],
     },
     {
-      id: "prescriber-by-cost", kind: "bars", title: "Ten prescribers with the highest drug cost", by: npi, label: name, also: [specialty, city, stateCode], limit: 10,
+      id: "prescriber-by-cost", kind: "bars", title: "Ten prescribers with the highest drug cost", by: npi, label: prescriberName, also, limit: 10,
       meaning: "US dollars, added over all published drugs",
       caveats: [cost, suppression], measures: [costUsd, claims, costPerClaim],
     },
@@ -63,6 +46,72 @@ export const prescriberPage: Page = {
       id: "specialties", kind: "treemap", title: "Specialties", by: specialty, draw: 16,
       meaning: "Area is the number of different prescribers; the greatest are drawn, the others are one area, and all are in the table",
       caveats: [suppression], measures: [prescribers, claims, costUsd, costPerClaim],
+    },
+  ],
+};
+
+/** Specialties with the highest rate, and the prescribers who lie highest beside their peers. */
+function highest(name: string, { claims: kindClaims, allClaims, rate, peers: ofPeers, known }: RateMeasures): readonly [GroupTile, GroupTile] {
+  const atLeast = { measure: allClaims, value: 500 };
+  return [
+    {
+      id: `${name}-specialties`, kind: "bars", title: `Specialties with the highest ${name} rate`, by: specialty, limit: 10, atLeast: { measure: known, value: 20 },
+      meaning: `Percent of all claims; only specialties with 20 prescribers or more whose ${name} claims are given`,
+      caveats: [withheld], measures: [rate, kindClaims, allClaims, known],
+    },
+    {
+      id: `${name}-prescribers`, kind: "bars", title: `Prescribers with the highest ${name} rate`, by: npi, label: prescriberName, also, limit: 10, against: ofPeers, atLeast,
+      meaning: "Percent of all claims, beside the rate of all prescribers of the same specialty and state; only prescribers with 500 claims or more",
+      caveats: [peers, withheld, comparison], measures: [rate, ofPeers, kindClaims, allClaims],
+    },
+  ];
+}
+
+export const ratesPage: Page = {
+  id: "rates",
+  title: "Opioids and antibiotics",
+  meaning: "How much of what prescribers order is an opioid or an antibiotic, and how they stand beside their peers.",
+  tiles: [
+    {
+      id: "rate-totals", kind: "cards", title: "Rates over all prescribers",
+      meaning: "Percent of all claims, over prescribers whose claims of the kind are given",
+      caveats: [withheld], measures: [opioids.rate, opioids.known, antibiotics.rate, antibiotics.known],
+    },
+    ...highest("opioid", opioids),
+    ...highest("antibiotic", antibiotics),
+  ],
+};
+
+export const onePrescriberPage: Page = {
+  id: "prescriber",
+  title: "One prescriber",
+  meaning: "One NPI: claims, cost and rates, beside all prescribers of the same specialty and state.",
+  subject: { field: npi, label: prescriberName },
+  tiles: [
+    {
+      id: "one-prescriber-totals", kind: "cards", title: "Totals of the prescriber",
+      meaning: "Claims are prescriptions filled, cost is in US dollars, changes are in percent of the year before",
+      caveats: [cost, suppression], measures: [claims, costUsd, costPerClaim, claimsChange, costChange],
+    },
+    {
+      id: "one-prescriber-years", kind: "trend", title: "The prescriber by year", by: year,
+      meaning: "Drug cost in US dollars, claims and cost per claim, of every year",
+      caveats: [cost, suppression], measures: [costUsd, claims, costPerClaim],
+    },
+    {
+      id: "one-prescriber-cost", kind: "bars", title: "Cost per claim beside peers", by: npi, label: prescriberName, also, against: costPerClaimOfPeers,
+      meaning: "US dollars per claim, beside all prescribers of the same specialty and state",
+      caveats: [peers, cost, comparison], measures: [costPerClaim, costPerClaimOfPeers],
+    },
+    {
+      id: "one-prescriber-opioids", kind: "bars", title: "Opioid rate beside peers", by: npi, label: prescriberName, also, against: opioids.peers,
+      meaning: "Percent of all claims, beside all prescribers of the same specialty and state",
+      caveats: [peers, withheld, comparison], measures: [opioids.rate, opioids.peers, opioids.claims],
+    },
+    {
+      id: "one-prescriber-antibiotics", kind: "bars", title: "Antibiotic rate beside peers", by: npi, label: prescriberName, also, against: antibiotics.peers,
+      meaning: "Percent of all claims, beside all prescribers of the same specialty and state",
+      caveats: [peers, withheld, comparison], measures: [antibiotics.rate, antibiotics.peers, antibiotics.claims],
     },
   ],
 };
