@@ -76,7 +76,7 @@ function* groupings(tile: Tile, choice: Choice, groups: readonly string[]): Gene
   const year: Part = { text: `${table.name}.year = ?`, params: [choice.year] };
   yield* grouped(table, { name: "grouped", by: fields, measures: plain, where: [...(tile.kind === "trend" ? [] : [year]), ...only] }, groups.length === 0);
   const before = parts.flatMap(({ value }) => (value.kind === "year before" ? basics(value.of) : []));
-  if (before.length > 0) yield* grouped(table, { name: "before", by: keys, measures: [...new Set(before)], where: [{ text: `${table.name}.year = ? - 1`, params: [choice.year] }, ...only] }, false);
+  if (before.length > 0) yield* grouped(table, { name: "year_before", by: keys, measures: [...new Set(before)], where: [{ text: `${table.name}.year = ? - 1`, params: [choice.year] }, ...only] }, false);
   for (const [name, { same, measures }] of peerGroups(parts)) yield* grouped(table, { name, by: same, measures, where: [year] }, false);
 }
 
@@ -166,7 +166,7 @@ function figures(tile: Tile, each: readonly Field[], groups: readonly string[]):
   const over = each.length === 0 ? "over ()" : `over (partition by ${each.map(({ column }) => `grouped.${column}`).join(", ")})`;
   const same = (name: string, columns: readonly string[]): string => `left join ${name}\n    on ${columns.length === 0 ? "true" : columns.map((column) => `${name}.${column} <=> grouped.${column}`).join("\n    and ")}`;
   const looks = [
-    ...(parts.some(({ value }) => value.kind === "year before") ? [same("before", keyColumns(tile, each))] : []),
+    ...(parts.some(({ value }) => value.kind === "year before") ? [same("year_before", keyColumns(tile, each))] : []),
     ...[...peerGroups(parts)].map(([name, group]) => same(name, group.same.map((field) => field.column))),
   ];
   const columns = [
@@ -202,7 +202,7 @@ function valueText(measure: Measure, at: string): string {
     case "difference":
       return `(${valueText(value.of, at)} - ${valueText(value.less, at)})`;
     case "year before":
-      return valueText(value.of, "before");
+      return valueText(value.of, "year_before");
     case "peers":
       return valueText(value.of, peersName(value.same));
   }

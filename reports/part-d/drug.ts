@@ -5,7 +5,7 @@ import { brandRule, cost, drugList, namesChange, suppression } from "./caveats.j
 import { antibiotic, brand, generic, opioid, soldAs, specialty, stateCode, stateName, year } from "./fields.js";
 import { brandNames, brandShareOfClaims, brandShareOfCost, drug, genericNames, pairs } from "./measures.js";
 
-const { claims, cost: costUsd, costPerClaim, costBefore, costRise, costChange, claimsBefore, claimsChange } = drug;
+const { claims, cost: costUsd, costPerClaim, costBefore, costRise, costChange, claimsBefore, claimsChange, costPerClaimBefore } = drug;
 
 const cards: CardsTile = {
   id: "drug-totals", kind: "cards", title: "Totals over all drugs",
@@ -124,7 +124,7 @@ export const drugYearsPage: Page = {
     {
       id: "year-changes", kind: "cards", title: "Against the year before",
       meaning: "Rise in US dollars, changes in percent of the year before; unknown for the first year",
-      caveats: [cost, suppression], measures: [costUsd, costBefore, costRise, costChange, claimsChange],
+      caveats: [cost, suppression], measures: [costUsd, costBefore, costRise, costChange, claimsChange, costPerClaim, costPerClaimBefore],
     },
     {
       id: "cost-by-year", kind: "trend", title: "Drug cost by year", by: year,

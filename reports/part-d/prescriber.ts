@@ -5,7 +5,7 @@ import { address, comparison, cost, peers, suppression, withheld } from "./cavea
 import { city, npi, prescriberName, prescriberType, specialty, stateCode, stateName, year } from "./fields.js";
 import { antibiotics, costPerClaimOfPeers, opioids, prescriber, prescribers, type RateMeasures } from "./measures.js";
 
-const { claims, cost: costUsd, costPerClaim, claimsChange, costChange } = prescriber;
+const { claims, cost: costUsd, costPerClaim, costPerClaimBefore, claimsChange, costChange } = prescriber;
 const also = [specialty, city, stateCode] as const;
 
 const cards: CardsTile = {
@@ -91,7 +91,7 @@ export const onePrescriberPage: Page = {
     {
       id: "one-prescriber-totals", kind: "cards", title: "Totals of the prescriber",
       meaning: "Claims are prescriptions filled, cost is in US dollars, changes are in percent of the year before",
-      caveats: [cost, suppression], measures: [claims, costUsd, costPerClaim, claimsChange, costChange],
+      caveats: [cost, suppression], measures: [claims, costUsd, costPerClaim, costPerClaimBefore, claimsChange, costChange],
     },
     {
       id: "one-prescriber-years", kind: "trend", title: "The prescriber by year", by: year,

@@ -2,6 +2,8 @@
 // numbers. Names are hostile and values are missing where real ones can be.
 
 import type { ReportContent } from "../../reports/html/content.js";
+import { partD } from "../../reports/part-d/report.js";
+import { tilesOf } from "../../reports/report.js";
 import type { Row } from "../../reports/figures.js";
 
 export const HOSTILE = `<script>alert("x")</script> & 'O\u2019Neil' {a|b} \u0007\n]]>`;
@@ -29,14 +31,15 @@ function people(rows: readonly (Row & { readonly prescribers: number })[]): read
 }
 
 export const rowsByTile: Readonly<Record<string, readonly Row[]>> = {
-  "drug-totals": [{ claims: "1234567", cost_usd: "90071992547409.93", generic_names: 40, brand_names: 41, pairs: 42 }],
+  ...Object.fromEntries(tilesOf(partD).map((tile): [string, readonly Row[]] => [tile.id, []])),
+  "drug-totals": [{ claims: "1234567", cost_usd: "90071992547409.93", cost_per_claim: "72958367.22349450000000", generic_names: 40, brand_names: 41, pairs: 42 }],
   "generic-by-claims": drugs("drug_generic_name"),
   "generic-by-cost": drugs("drug_generic_name"),
   "brand-by-claims": drugs("drug_brand_name"),
   "brand-by-cost": drugs("drug_brand_name"),
   "drug-types": [
-    { drug_type: "Non-antibiotic", claims: "1175925", pairs: 40, cost_usd: "90071992547409.92", ...parts },
-    { drug_type: "Antibiotic", claims: "58642", pairs: 2, cost_usd: "0.01", ...parts },
+    { is_antibiotic: 0, claims: "1175925", pairs: 40, cost_usd: "90071992547409.92", ...parts },
+    { is_antibiotic: 1, claims: "58642", pairs: 2, cost_usd: "0.01", ...parts },
   ],
   "opioids": [{ is_opioid: 0, claims: "1234567", pairs: 42, cost_usd: "90071992547409.93", ...parts }],
   "brand-or-generic": [

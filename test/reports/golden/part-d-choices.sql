@@ -145,7 +145,7 @@ grouped as (
     group by state_code, drug_generic_name
 ),
 
-before_rows as (
+year_before_rows as (
     select
         drug_utilization.state_code collate utf8mb4_0900_bin as state_code,
         drug.drug_generic_name collate utf8mb4_0900_bin as drug_generic_name,
@@ -157,12 +157,12 @@ before_rows as (
     where drug_utilization.year = ? - 1
 ),
 
-before as (
+year_before as (
     select
         state_code,
         drug_generic_name,
         sum(drug_cost_usd) as cost_usd
-    from before_rows
+    from year_before_rows
     group by state_code, drug_generic_name
 ),
 
@@ -170,16 +170,16 @@ figures as (
     select
         grouped.state_code,
         grouped.drug_generic_name,
-        (grouped.cost_usd - before.cost_usd) as cost_usd_rise,
+        (grouped.cost_usd - year_before.cost_usd) as cost_usd_rise,
         grouped.cost_usd,
-        before.cost_usd as cost_usd_year_before,
-        cast((grouped.cost_usd - before.cost_usd) as decimal(38, 10)) / nullif(before.cost_usd, 0) as cost_usd_change,
+        year_before.cost_usd as cost_usd_year_before,
+        cast((grouped.cost_usd - year_before.cost_usd) as decimal(38, 10)) / nullif(year_before.cost_usd, 0) as cost_usd_change,
         sum(grouped.cost_usd) over (partition by grouped.state_code) as cost_usd_total
     from grouped
-    left join before
-        on before.state_code <=> grouped.state_code
-        and before.drug_generic_name <=> grouped.drug_generic_name
-    where (grouped.cost_usd - before.cost_usd) is not null
+    left join year_before
+        on year_before.state_code <=> grouped.state_code
+        and year_before.drug_generic_name <=> grouped.drug_generic_name
+    where (grouped.cost_usd - year_before.cost_usd) is not null
 ),
 
 ranked as (

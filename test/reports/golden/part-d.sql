@@ -687,7 +687,7 @@ grouped as (
     having count(*) > 0
 ),
 
-before_rows as (
+year_before_rows as (
     select
         drug_utilization.drug_cost_usd,
         drug_utilization.claim_count
@@ -695,22 +695,24 @@ before_rows as (
     where drug_utilization.year = ? - 1
 ),
 
-before as (
+year_before as (
     select
         sum(drug_cost_usd) as cost_usd,
         sum(claim_count) as claims
-    from before_rows
+    from year_before_rows
 ),
 
 figures as (
     select
         grouped.cost_usd,
-        before.cost_usd as cost_usd_year_before,
-        (grouped.cost_usd - before.cost_usd) as cost_usd_rise,
-        cast((grouped.cost_usd - before.cost_usd) as decimal(38, 10)) / nullif(before.cost_usd, 0) as cost_usd_change,
-        cast((grouped.claims - before.claims) as decimal(38, 10)) / nullif(before.claims, 0) as claims_change
+        year_before.cost_usd as cost_usd_year_before,
+        (grouped.cost_usd - year_before.cost_usd) as cost_usd_rise,
+        cast((grouped.cost_usd - year_before.cost_usd) as decimal(38, 10)) / nullif(year_before.cost_usd, 0) as cost_usd_change,
+        cast((grouped.claims - year_before.claims) as decimal(38, 10)) / nullif(year_before.claims, 0) as claims_change,
+        cast(grouped.cost_usd as decimal(38, 10)) / nullif(grouped.claims, 0) as cost_per_claim,
+        cast(year_before.cost_usd as decimal(38, 10)) / nullif(year_before.claims, 0) as cost_per_claim_year_before
     from grouped
-    left join before
+    left join year_before
         on true
 )
 
@@ -719,7 +721,9 @@ select
     cost_usd_year_before,
     cost_usd_rise,
     cost_usd_change,
-    claims_change
+    claims_change,
+    cost_per_claim,
+    cost_per_claim_year_before
 from figures;
 
 -- cost-by-year
@@ -781,7 +785,7 @@ grouped as (
     group by drug_generic_name
 ),
 
-before_rows as (
+year_before_rows as (
     select
         drug.drug_generic_name collate utf8mb4_0900_bin as drug_generic_name,
         drug_utilization.drug_cost_usd
@@ -792,26 +796,26 @@ before_rows as (
     where drug_utilization.year = ? - 1
 ),
 
-before as (
+year_before as (
     select
         drug_generic_name,
         sum(drug_cost_usd) as cost_usd
-    from before_rows
+    from year_before_rows
     group by drug_generic_name
 ),
 
 figures as (
     select
         grouped.drug_generic_name,
-        (grouped.cost_usd - before.cost_usd) as cost_usd_rise,
+        (grouped.cost_usd - year_before.cost_usd) as cost_usd_rise,
         grouped.cost_usd,
-        before.cost_usd as cost_usd_year_before,
-        cast((grouped.cost_usd - before.cost_usd) as decimal(38, 10)) / nullif(before.cost_usd, 0) as cost_usd_change,
+        year_before.cost_usd as cost_usd_year_before,
+        cast((grouped.cost_usd - year_before.cost_usd) as decimal(38, 10)) / nullif(year_before.cost_usd, 0) as cost_usd_change,
         sum(grouped.cost_usd) over () as cost_usd_total
     from grouped
-    left join before
-        on before.drug_generic_name <=> grouped.drug_generic_name
-    where (grouped.cost_usd - before.cost_usd) is not null
+    left join year_before
+        on year_before.drug_generic_name <=> grouped.drug_generic_name
+    where (grouped.cost_usd - year_before.cost_usd) is not null
 )
 
 select
@@ -849,7 +853,7 @@ grouped as (
     group by state_code, state_name
 ),
 
-before_rows as (
+year_before_rows as (
     select
         drug_utilization.state_code collate utf8mb4_0900_bin as state_code,
         drug_utilization.claim_count
@@ -857,11 +861,11 @@ before_rows as (
     where drug_utilization.year = ? - 1
 ),
 
-before as (
+year_before as (
     select
         state_code,
         sum(claim_count) as claims
-    from before_rows
+    from year_before_rows
     group by state_code
 ),
 
@@ -869,14 +873,14 @@ figures as (
     select
         grouped.state_code,
         grouped.state_name,
-        cast((grouped.claims - before.claims) as decimal(38, 10)) / nullif(before.claims, 0) as claims_change,
+        cast((grouped.claims - year_before.claims) as decimal(38, 10)) / nullif(year_before.claims, 0) as claims_change,
         grouped.claims,
-        before.claims as claims_year_before,
+        year_before.claims as claims_year_before,
         sum(grouped.claims) over () as claims_total
     from grouped
-    left join before
-        on before.state_code <=> grouped.state_code
-    where cast((grouped.claims - before.claims) as decimal(38, 10)) / nullif(before.claims, 0) is not null
+    left join year_before
+        on year_before.state_code <=> grouped.state_code
+    where cast((grouped.claims - year_before.claims) as decimal(38, 10)) / nullif(year_before.claims, 0) is not null
     and grouped.claims >= 1000
 )
 
