@@ -1,0 +1,123 @@
+// A page of a report as Power BI's files. In: the page. Out: path below the report's folder → text.
+
+import { isTable } from "../model.js";
+import type { Page, Report, Slicer, Tile } from "../report.js";
+import { jsonText } from "./files.js";
+import { objectId } from "./ids.js";
+import { PUBLICATION, PUBLISHED_AT } from "./publication.js";
+import { fieldOf, literal, size, type ModelField } from "./query.js";
+import { columnField, GAP, roomOf, tileVisuals } from "./tiles.js";
+import { drillFilter, visualText, type Box, type Visual } from "./visual.js";
+
+export const WIDTH = 1280;
+const HEADER = 84;
+const CHOICES = 76;
+
+export interface PageFiles {
+  readonly id: string;
+  readonly files: ReadonlyMap<string, string>;
+}
+
+export function pageFiles(report: Report, page: Page): PageFiles {
+  const id = objectId("page", page.id);
+  const header = headerVisuals(page.id, page.title, page.meaning);
+  const choices = choiceVisuals(report, page);
+  const { visuals: tiles, height } = placed(report, page.tiles, GAP + HEADER + GAP + CHOICES + GAP);
+  const trends = page.tiles.flatMap((tile) => (tile.kind === "trend" ? [objectId("visual", tile.id)] : []));
+  // A trend shows every year, whichever is chosen for the rest of the page.
+  const interactions = trends.map((target) => ({ source: slicerId(page, report.year.column), target, type: "NoFilter" }));
+  return writtenPage({ id, title: page.title, height, visuals: [...header, ...choices, ...tiles] }, { ...subject(page), ...(interactions.length === 0 ? {} : { visualInteractions: interactions }) });
+}
+
+/** The file of a page and those of its visuals. */
+export function writtenPage({ id, title, height, visuals }: { readonly id: string; readonly title: string; readonly height: number; readonly visuals: readonly Visual[] }, more: Readonly<Record<string, unknown>> = {}): PageFiles {
+  const folder = `definition/pages/${id}`;
+  const page = jsonText("page", { name: id, displayName: title, displayOption: "FitToWidth", height, width: WIDTH, ...more });
+  return { id, files: new Map([[`${folder}/page.json`, page], ...visuals.map((visual, order) => [`${folder}/visuals/${visual.id}/visual.json`, visualText(visual, order)] as const)]) };
+}
+
+/** Title and meaning as text, so that they are read first, and how fresh the figures are. */
+export function headerVisuals(page: string, title: string, meaning: string): readonly Visual[] {
+  const wide = WIDTH - 2 * GAP;
+  const paragraphs = [
+    { textRuns: [{ value: title, textStyle: { fontWeight: "bold", fontSize: "20pt" } }] },
+    { textRuns: [{ value: meaning, textStyle: { fontSize: "11pt" } }] },
+  ];
+  const stamp: ModelField = { kind: "Measure", table: PUBLICATION, name: PUBLISHED_AT };
+  return [
+    { id: objectId("header", page), type: "textbox", box: { x: GAP, y: GAP, width: wide - 240 - GAP, height: HEADER }, alt: `Heading: ${title}.`, objects: { general: { paragraphs } } },
+    {
+      id: objectId("freshness", page), type: "cardVisual", box: { x: WIDTH - GAP - 240, y: GAP, width: 240, height: HEADER }, title: PUBLISHED_AT,
+      alt: "Card: when the figures became live in the serving database, UTC.", roles: { Data: [stamp] }, objects: { label: { show: literal(false) }, value: { fontSize: size(14) } },
+    },
+  ];
+}
+
+/** The year, then what else can be chosen; on the page of one subject a way back and the subject first. */
+function choiceVisuals(report: Report, page: Page): readonly Visual[] {
+  const y = GAP + HEADER + GAP;
+  const back = page.subject === undefined ? [] : [backButton(page, { x: GAP, y, width: 96, height: CHOICES })];
+  const choices = [...(page.subject === undefined ? [] : [page.subject]), { field: report.year }, ...report.slicers];
+  const start = GAP + (back.length === 0 ? 0 : 96 + GAP);
+  const width = Math.min(280, Math.floor((WIDTH - GAP - start) / choices.length) - GAP);
+  return [...back, ...choices.map((slicer, index) => slicerVisual(report, page, { slicer, box: { x: start + index * (width + GAP), y, width, height: CHOICES } }))];
+}
+
+const slicerId = (page: Page, column: string): string => objectId("slicer", page.id, column);
+
+function slicerVisual(report: Report, page: Page, { slicer, box }: { readonly slicer: Slicer; readonly box: Box }): Visual {
+  const { field, label } = slicer;
+  const isYear = field === report.year;
+  const shown = columnField(label === undefined || isTable(label.of) ? field : label);
+  return {
+    id: slicerId(page, field.column), type: "slicer", box, alt: `Choose ${isYear ? "the year of all figures on this page except trends" : `one of the ${field.plural}, or all`}.`,
+    roles: { Values: [shown] },
+    sort: { field: shown, direction: isYear ? "Descending" : "Ascending" },
+    objects: {
+      data: { mode: literal("Dropdown") },
+      // Figures are of one year: with none chosen the first one of the list counts, which is the newest.
+      selection: isYear ? { strictSingleSelect: literal(true) } : { singleSelect: literal(true) },
+      header: { show: literal(true), text: literal(shown.name) },
+      ...(field === page.subject?.field ? { general: { selfFilterEnabled: literal(true) } } : {}),
+    },
+    ...(isYear ? { syncGroup: "Year" } : {}),
+  };
+}
+
+function backButton(page: Page, box: Box): Visual {
+  return {
+    id: objectId("back", page.id), type: "actionButton", box, alt: "Back to the page you came from.",
+    objects: { icon: { shapeType: literal("back") } },
+    container: { visualLink: { show: literal(true), type: literal("Back") } },
+  };
+}
+
+/** A page of one subject is where others drill through to. */
+function subject({ id, subject: chosen }: Page): Readonly<Record<string, unknown>> {
+  if (chosen === undefined) return {};
+  const field = columnField(chosen.field);
+  const filter = objectId("drill", id);
+  return {
+    filterConfig: { filters: [drillFilter(filter, field)] },
+    pageBinding: { name: objectId("binding", id), type: "Drillthrough", parameters: [{ name: objectId("parameter", id), boundFilter: filter, fieldExpr: fieldOf(field) }] },
+    type: "Drillthrough",
+  };
+}
+
+/** Tiles in two columns, those that need it across both. */
+function placed(report: Report, tiles: readonly Tile[], top: number): { readonly visuals: readonly Visual[]; readonly height: number } {
+  const half = (WIDTH - 3 * GAP) / 2;
+  const visuals: Visual[] = [];
+  let y = top;
+  let left: number | undefined;
+  for (const tile of tiles) {
+    const { height, span } = roomOf(tile);
+    const isRight = span === "half" && left !== undefined;
+    if (!isRight && left !== undefined) y += left + GAP;
+    visuals.push(...tileVisuals(report, tile, { x: isRight ? GAP + half + GAP : GAP, y, width: span === "half" ? half : WIDTH - 2 * GAP, height }));
+    if (span === "whole") y += height + GAP;
+    else if (isRight) y += Math.max(left ?? 0, height) + GAP;
+    left = span === "half" && !isRight ? height : undefined;
+  }
+  return { visuals, height: y + (left === undefined ? 0 : left + GAP) };
+}

@@ -1,0 +1,40 @@
+// Parts that every table of the semantic model has. In: what a column or a query is. Out: TMDL objects.
+
+import type { Unit } from "../model.js";
+import type { Column, DataType } from "./columns.js";
+import { uuid } from "./ids.js";
+import type { TmdlObject } from "./tmdl.js";
+
+export const FORMATS: Readonly<Record<Unit, string>> = {
+  "usd": "\\$#,0.00",
+  "usd per claim": "\\$#,0.00",
+  "claims": "#,0",
+  "names": "#,0",
+  "pairs": "#,0",
+  "prescribers": "#,0",
+  "percent": "#,0.0%;-#,0.0%;#,0.0%",
+};
+
+/** Keys, years and counts of hidden columns stand without separators. */
+const COLUMN_FORMATS: Readonly<Record<DataType, string | undefined>> = { string: undefined, int64: "0", decimal: FORMATS.usd, dateTime: "yyyy-mm-dd" };
+
+export function columnObject(owner: string, { name, source, type, description, isKey = false, format = COLUMN_FORMATS[type] }: Column & { readonly isKey?: boolean; readonly format?: string | undefined }): TmdlObject {
+  return {
+    kind: "column", name, ...(description === undefined ? {} : { description }),
+    properties: {
+      dataType: type,
+      ...(description === undefined ? { isHidden: true } : {}),
+      ...(isKey ? { isKey: true } : {}),
+      ...(format === undefined ? {} : { formatString: format }),
+      lineageTag: uuid("column", owner, name),
+      // Figures are measures: a column that adds itself up would be a second way to the same number.
+      summarizeBy: "none",
+      sourceColumn: source,
+    },
+  };
+}
+
+/** The only partition of a table is named as the table. */
+export function partition(table: string, m: string): TmdlObject {
+  return { kind: "partition", name: table, expression: "m", properties: { mode: "import", source: { expression: m } } };
+}

@@ -1,0 +1,58 @@
+// TMDL, the text form of a semantic model. In: objects as plain data. Out: their text, indented with tabs.
+// Never here: what the objects mean.
+
+/** `true` is a flag: the bare name of the property. An expression stands below its property, on lines of its own. */
+export type TmdlValue = string | true | { readonly expression: string };
+
+export interface TmdlObject {
+  /** "table", "measure", "annotation" …; "ref table" for an entry that only fixes an order. */
+  readonly kind: string;
+  readonly name?: string;
+  readonly description?: string;
+  /** DAX, M, or what else stands after `=`. */
+  readonly expression?: string;
+  readonly properties?: Readonly<Record<string, TmdlValue>>;
+  readonly children?: readonly TmdlObject[];
+}
+
+/** A name, in quotes where it would be read as more than a name. */
+export function tmdlName(name: string): string {
+  return /[.=:'\s]/.test(name) ? `'${name.replaceAll("'", "''")}'` : name;
+}
+
+/** "drug_report.year", each part quoted where it must be. */
+export function tmdlPath(table: string, column: string): string {
+  return `${tmdlName(table)}.${tmdlName(column)}`;
+}
+
+/** The text of one file: its objects, an empty line between them. */
+export function tmdlText(objects: readonly TmdlObject[]): string {
+  return objects.map((each) => `${objectLines(each).join("\n")}\n`).join("\n");
+}
+
+function objectLines(object: TmdlObject): string[] {
+  const { kind, name, description, expression, properties = {}, children = [] } = object;
+  const head = name === undefined ? kind : `${kind} ${tmdlName(name)}`;
+  const inner = Object.entries(properties).flatMap(([key, value]) => propertyLines(key, value));
+  const nested = children.flatMap((child) => ["", ...objectLines(child)]);
+  return [
+    ...(description === undefined ? [] : description.split("\n").map((line) => `/// ${line}`.trimEnd())),
+    ...(expression === undefined ? [head] : assignment(head, expression)),
+    ...indented([...inner, ...nested]),
+  ];
+}
+
+function propertyLines(key: string, value: TmdlValue): string[] {
+  if (value === true) return [key];
+  return typeof value === "string" ? [`${key}: ${value}`] : [`${key} =`, ...indented(indented(value.expression.split("\n")))];
+}
+
+/** Lines of an expression stand two steps deeper, so that they are not read as properties. */
+function assignment(head: string, expression: string): string[] {
+  const lines = expression.split("\n");
+  return lines.length === 1 ? [`${head} = ${expression}`] : [`${head} =`, ...indented(indented(lines))];
+}
+
+function indented(lines: readonly string[]): string[] {
+  return lines.map((line) => (line === "" ? "" : `\t${line}`));
+}
