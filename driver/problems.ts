@@ -43,6 +43,8 @@ type UsageProblem =
   | { readonly code: "job-invalid"; readonly job: string; readonly message: string; readonly suggestion?: string }
   | { readonly code: "pipeline-not-loaded"; readonly file: string; readonly message: string }
   | { readonly code: "unknown-run"; readonly run: string; readonly known: readonly string[] }
+  | { readonly code: "no-report"; readonly pipeline: string; readonly known: readonly string[] }
+  | { readonly code: "no-power-bi-project"; readonly folder: string }
   | { readonly code: "file-unwritable"; readonly file: string; readonly message: string }
   | { readonly code: "init-not-empty"; readonly folder: string; readonly found: readonly string[] };
 

@@ -6,13 +6,12 @@ import type { MySqlSettings, Row, Session } from "../mysql.js";
 import type { Result } from "../problems.js";
 import { fail, ok } from "../problems.js";
 import type { Ledger } from "../ledger.js";
-import { reports } from "../../reports/index.js";
 import type { Report } from "../../reports/report.js";
 import { reportQueries } from "../../reports/sql.js";
 import { VERSION } from "./project.js";
 
 export interface ReportRequest {
-  readonly pipeline: string;
+  readonly report: Report;
   readonly connect: MySqlSettings;
   readonly ledger: Ledger;
   readonly out: string;
@@ -24,9 +23,8 @@ export interface ReportFile {
   readonly bytes: number;
 }
 
-export async function buildReport({ pipeline, connect, ledger, out }: ReportRequest): Promise<Result<readonly ReportFile[]>> {
-  const report = reports.find((each) => each.name === pipeline);
-  if (report === undefined) return fail({ code: "nothing-published", what: `pipeline ${pipeline} has no report; there are reports for ${reports.map((each) => each.name).join(", ")}` });
+export async function buildReport({ report, connect, ledger, out }: ReportRequest): Promise<Result<readonly ReportFile[]>> {
+  const { name: pipeline } = report;
   const { readLive } = await import("../publish.js");
   const read = await readLive({ connect, set: pipeline }, async (session, live) => {
     const tag = live.tables[0]?.tag;

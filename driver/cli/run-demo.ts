@@ -16,6 +16,7 @@ import type { Context } from "./context.js";
 import { makePlan } from "./plan-request.js";
 import { say } from "./present.js";
 import { progress } from "./progress.js";
+import { partD } from "../../reports/part-d/report.js";
 import { PACKAGE, WARM_UP } from "./project.js";
 import { runPlan } from "./run-plan.js";
 import { setupProgress } from "./setup-progress.js";
@@ -69,7 +70,7 @@ async function fromFilesToReport(folder: string, mysql: MySqlSettings, context: 
   const { plan, lake } = planned.value;
   const finished = await runPlan({ ...planned.value, mysql, listen: progress({ isTerminal: context.isTerminal, verbose: false }) }, context);
   if (!finished.ok) return finished;
-  const files = await buildReport({ pipeline: PIPELINE, connect: mysql, ledger: lake.ledger, out: join(folder, "report") });
+  const files = await buildReport({ report: partD, connect: mysql, ledger: lake.ledger, out: join(folder, "report") });
   if (!files.ok) return files;
   const [file] = files.value;
   if (file === undefined) return fail({ code: "nothing-published", what: "the demo published no year" });

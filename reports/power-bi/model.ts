@@ -6,7 +6,7 @@ import type { Report } from "../report.js";
 import { fieldsOf, keyField, listColumns, tableColumns, type Column } from "./columns.js";
 import { uuid } from "./ids.js";
 import { factM, listM, PARAMETERS, pollingM, yearsM, type Rows } from "./m.js";
-import { publicationTable, PUBLICATION } from "./publication.js";
+import { publicationTable, PUBLICATION, PUBLISHED_AT } from "./publication.js";
 import { shareMeasures, type ShareMeasure } from "./shares.js";
 import { linguisticSchema, type Named } from "./synonyms.js";
 import { columnObject, FORMATS, partition } from "./table-parts.js";
@@ -126,8 +126,10 @@ function relationship(model: Model, table: Table, dimension: Dimension): TmdlObj
 }
 
 /** Everything that people may ask for by another word. */
-function synonymsOf({ model }: Report): readonly Named[] {
+function synonymsOf(report: Report): readonly Named[] {
+  const { model } = report;
   const fields = model.fields.map((field) => ({ table: field.of.label, property: field.label, words: [...(field.synonyms ?? []), field.plural] }));
   const measures = model.measures.map((measure) => ({ table: measure.table.label, property: measureName(model, measure), words: [measure.label, ...(measure.synonyms ?? [])] }));
-  return [{ table: PUBLICATION, words: ["freshness", "last publication"] }, ...fields, ...measures];
+  const shares = shareMeasures(report).map(({ name, of }) => ({ table: of.table.label, property: name, words: [`part of ${of.label.toLowerCase()}`] }));
+  return [{ table: PUBLICATION, words: ["freshness"] }, { table: PUBLICATION, property: PUBLISHED_AT, words: ["last publication"] }, ...fields, ...measures, ...shares];
 }

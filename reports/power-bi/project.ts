@@ -10,9 +10,11 @@ import { pageFiles } from "./page.js";
 import { THEME, THEME_FILE } from "./theme.js";
 import { tmdlText } from "./tmdl.js";
 
+/** The two folders of a project. What they hold under `definition/` is written whole each time. */
+export const projectFolders = ({ name }: Report): { readonly report: string; readonly model: string } => ({ report: `${name}.Report`, model: `${name}.SemanticModel` });
+
 export function powerBiProject(report: Report): ProjectFiles {
-  const reportFolder = `${report.name}.Report`;
-  const modelFolder = `${report.name}.SemanticModel`;
+  const { report: reportFolder, model: modelFolder } = projectFolders(report);
   const pages = [...report.pages.map((page) => pageFiles(report, page)), notesPage(report)];
   const reportTexts = [
     [".platform", platform(report, "Report")],
@@ -30,8 +32,6 @@ export function powerBiProject(report: Report): ProjectFiles {
   ] as const;
   return new Map<string, string>([
     [`${report.name}.pbip`, jsonText("shortcut", { version: "1.0", artifacts: [{ report: { path: reportFolder } }], settings: { enableAutoRecovery: true } })],
-    // What Desktop keeps for one person on one computer stays out of version control.
-    [".gitignore", "**/.pbi/localSettings.json\n**/.pbi/cache.abf\n"],
     ...reportTexts.map(([path, text]) => [`${reportFolder}/${path}`, text] as const),
     ...modelTexts.map(([path, text]) => [`${modelFolder}/${path}`, text] as const),
   ]);

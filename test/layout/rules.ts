@@ -54,6 +54,8 @@ const DOORS: Readonly<Record<string, { readonly where: RegExp; readonly because:
   yargs: { where: /^driver\/cli\//, because: "words of the command line end at the composition root" },
   "node:child_process": { where: /^driver\/local\//, because: "processes are started by what knows this computer" },
   echarts: { where: /^reports\/html\//, because: "only the HTML renderer draws" },
+  ajv: { where: /^reports\/power-bi\/check\/schemas\.ts$/, because: "the published schemas are asked in one place" },
+  "@microsoft/powerquery-parser": { where: /^reports\/power-bi\/check\/m-rules\.ts$/, because: "the rest knows M as text" },
   yaml: { where: /^driver\/config\.ts$/, because: "carelake.yaml is read there" },
   // Vendors of AWS end where the engines do: the driver knows handles, stores and streams.
   "@aws-sdk/client-emr": { where: /^emr\//, because: "only the engines speak to AWS" },

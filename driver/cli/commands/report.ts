@@ -1,28 +1,40 @@
-// carelake report: the published tables of a pipeline as HTML pages.
+// carelake report: the pages of a pipeline as a Power BI project and as HTML, and the check of such a project.
 
 import { resolve } from "node:path";
-import { buildReport } from "../build-report.js";
-import { openLedger } from "../open-ledger.js";
+import { checkPowerBi } from "../build-power-bi.js";
 import { command } from "../command.js";
-import { answer, bytes, complain } from "../present.js";
-import { findPipeline } from "../project.js";
-import { servingDatabase } from "../serving.js";
+import type { Context } from "../context.js";
+import { answer, bytes, complain, count } from "../present.js";
+import { buildParts, type ReportWords } from "../report-parts.js";
 import { lakeOptions } from "./words.js";
 
 export const report = command({
-  command: "report <pipeline>",
-  describe: "write the report of the published tables, one HTML file a year",
+  command: "report <action> <name>",
+  describe: "build PIPELINE: its report for Power BI and as HTML; check FOLDER: a Power BI project",
   builder: (yargs) =>
-    lakeOptions(yargs.positional("pipeline", { type: "string", demandOption: true, describe: "name of the pipeline" })).option("out", { type: "string", default: "reports", describe: "folder of the files" }),
-  handler: async (words, context) => {
-    const opened = await openLedger(words, context);
-    if (!opened.ok) return complain(opened.problems, words.json);
-    const pipeline = findPipeline(opened.value.project, words.pipeline);
-    if (!pipeline.ok) return complain(pipeline.problems, words.json);
-    const connect = await servingDatabase({ profile: opened.value.profile, named: words.profile, purpose: "to read from" }, context);
-    if (!connect.ok) return complain(connect.problems, words.json);
-    const built = await buildReport({ pipeline: words.pipeline, connect: connect.value, ledger: opened.value.lake.ledger, out: resolve(context.cwd, words.out) });
-    if (!built.ok) return complain(built.problems, words.json);
-    answer({ json: built.value, text: built.value.map((file) => `${file.path} (${bytes(file.bytes)})`).join("\n") }, words.json);
-  },
+    lakeOptions(
+      yargs
+        .positional("action", { choices: ["build", "check"] as const, demandOption: true, describe: "write a report, or hold a project to the rules that Power BI breaks on" })
+        .positional("name", { type: "string", demandOption: true, describe: "build: name of the pipeline; check: folder of the project" }),
+    )
+      .option("out", { type: "string", default: "reports", describe: "folder of the files" })
+      .option("power-bi", { type: "boolean", default: false, describe: "only the Power BI project, which needs no database" })
+      .option("html", { type: "boolean", default: false, describe: "only the HTML pages" }),
+  handler: ({ action, name, ...words }, context) => (action === "build" ? build(name, { ...words, out: resolve(context.cwd, words.out) }, context) : check(resolve(context.cwd, name), words.json)),
 });
+
+async function build(pipeline: string, words: ReportWords, context: Context): Promise<void> {
+  const built = await buildParts(pipeline, words, context);
+  if (!built.ok) return complain(built.problems, words.json);
+  const { powerBi, html } = built.value;
+  const project = powerBi === undefined ? [] : [`${powerBi.path} (${count(powerBi.files)} files, ${bytes(powerBi.bytes)})`];
+  answer({ json: built.value, text: [...project, ...html.map((file) => `${file.path} (${bytes(file.bytes)})`)].join("\n") }, words.json);
+}
+
+async function check(folder: string, asJson: boolean): Promise<void> {
+  const findings = await checkPowerBi(folder);
+  if (!findings.ok) return complain(findings.problems, asJson);
+  if (findings.value.length > 0) process.exitCode = 1;
+  const text = findings.value.map(({ file, line, rule, what, wayOut }) => `${file}:${String(line)} ${rule}: ${what}\n  way out: ${wayOut}`).join("\n");
+  answer({ json: { findings: findings.value }, text: text === "" ? "nothing found" : text }, asJson);
+}

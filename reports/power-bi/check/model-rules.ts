@@ -70,7 +70,6 @@ function columnFindings({ file, columns }: ModelTable, column: TmdlNode): readon
   if (propertyOf(column, "summarizeBy") !== "none") say("summarize-none", "adds itself up", "set summarizeBy: none, and write a measure");
   if (column.expression === undefined && propertyOf(column, "sourceColumn") === undefined) say("source-column", "has no source", "name the column of its query with sourceColumn");
   if (column.description === "" && !isHidden(column)) say("described", "has no description", "write a line with /// above it, or hide it");
-  // eslint-disable-next-line no-control-regex -- these are what must not be in a name
   if (column.name !== column.name.trim() || /[\u0000-\u001f]/.test(column.name)) say("plain-name", "has spaces around its name or a control character in it", "take them out");
   const sort = propertyOf(column, "sortByColumn")?.replace(/^'|'$/g, "");
   if (sort !== undefined && !columns.some(({ name }) => isSame(name, sort))) say("column-exists", `is sorted by ${sort}, which is not there`, "name a column of the same table");

@@ -1,0 +1,51 @@
+// A report → the folder of a Power BI project. Needs no database: Power BI loads the data itself.
+
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Finding } from "../../reports/power-bi/check/finding.js";
+import type { Report } from "../../reports/report.js";
+import type { Result } from "../problems.js";
+import { fail, ok } from "../problems.js";
+import { PACKAGE } from "./project.js";
+
+export interface PowerBiProject {
+  /** The file that Desktop opens. */
+  readonly path: string;
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** Writes the project, in place of what an earlier build wrote there. What Desktop keeps in `.pbi` stays. */
+export async function buildPowerBi(report: Report, out: string): Promise<PowerBiProject> {
+  const { powerBiProject, projectFolders } = await import("../../reports/power-bi/project.js");
+  const files = powerBiProject(report);
+  for (const folder of Object.values(projectFolders(report))) await rm(join(out, folder, "definition"), { recursive: true, force: true });
+  for (const folder of new Set([...files.keys()].map((path) => dirname(join(out, path))))) await mkdir(folder, { recursive: true });
+  for (const [path, text] of files) await writeFile(join(out, path), text);
+  return { path: join(out, `${report.name}.pbip`), files: files.size, bytes: [...files.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0) };
+}
+
+/** What breaks the rules of a project in the folder. */
+export async function checkPowerBi(folder: string): Promise<Result<readonly Finding[]>> {
+  const files = await projectFiles(folder);
+  if (![...files.keys()].some((path) => path.endsWith(".tmdl") || path.endsWith(".pbir"))) return fail({ code: "no-power-bi-project", folder });
+  const { checkProject } = await import("../../reports/power-bi/check/check.js");
+  return ok(await checkProject(files, await publishedSchemas()));
+}
+
+const PROJECT_FILE = /\.(pbip|pbir|pbism|json|tmdl)$|(^|\/)\.platform$|(^|\/)\.pbi\//;
+
+/** Files of the project by their path from the folder, with `/`. A folder that is not there has none. */
+async function projectFiles(folder: string): Promise<ReadonlyMap<string, string>> {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const paths = found.filter((each) => each.isFile()).map((each) => join(each.parentPath, each.name).slice(join(folder, "/").length).replaceAll("\\", "/"));
+  const texts = paths.filter((path) => PROJECT_FILE.test(path)).sort().map(async (path) => [path, await readFile(join(folder, path), "utf8")] as const);
+  return new Map(await Promise.all(texts));
+}
+
+/** The schemas in the package, by their path below the folder, which is that of their URL. */
+async function publishedSchemas(): Promise<ReadonlyMap<string, unknown>> {
+  const folder = join(PACKAGE, "reports/power-bi/schemas");
+  const names = (await readdir(folder, { recursive: true })).map((name) => name.replaceAll("\\", "/")).filter((name) => name.endsWith(".json"));
+  return new Map(await Promise.all(names.map(async (name): Promise<[string, unknown]> => [name, JSON.parse(await readFile(join(folder, name), "utf8"))])));
+}
