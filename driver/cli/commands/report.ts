@@ -10,7 +10,7 @@ import { lakeOptions } from "./words.js";
 
 export const report = command({
   command: "report <action> <name>",
-  describe: "build PIPELINE: its report for Power BI and as HTML; check FOLDER: a Power BI project",
+  describe: "build or check a report: Power BI project, HTML pages",
   builder: (yargs) =>
     lakeOptions(
       yargs

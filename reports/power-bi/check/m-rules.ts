@@ -12,7 +12,7 @@ interface Query extends Placed {
 }
 
 export async function mFindings(model: SemanticModel): Promise<readonly Finding[]> {
-  const { DefaultSettings, TaskUtils } = await import("@microsoft/powerquery-parser");
+  const { default: { DefaultSettings, TaskUtils } } = await import("@microsoft/powerquery-parser");
   const findings: Finding[] = [];
   for (const query of queriesOf(model)) {
     const parsed = await TaskUtils.tryLexParse(DefaultSettings, query.text);

@@ -26,7 +26,7 @@ export function jsonFiles(files: ProjectFiles): { readonly parsed: ReadonlyMap<s
 const WITHOUT_SCHEMA = /\/StaticResources\//;
 
 export async function schemaFindings(parsed: ReadonlyMap<string, JsonFile>, schemas: Schemas): Promise<readonly Finding[]> {
-  const { Ajv } = await import("ajv");
+  const { default: { Ajv } } = await import("ajv");
   const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
   // Two of them share an $id, and others refer to files by path: the URL's path is what tells them apart.
   for (const [path, schema] of schemas) ajv.addSchema({ ...asObject(schema), $id: SCHEMAS + path });
