@@ -8,6 +8,7 @@ import { pipeline } from "node:stream/promises";
 import mysql, { type Connection, type ConnectionOptions, type ResultSetHeader, type RowDataPacket } from "mysql2/promise";
 import type { Problem } from "./problems.js";
 import { ProblemError } from "./problems.js";
+import type { LoadCounts, Session } from "./session.js";
 
 export interface MySqlSettings {
   readonly host?: string;
@@ -23,31 +24,6 @@ export interface MySqlSettings {
   readonly tls?: "verify" | "off";
   /** PEM file of the authorities to trust instead of the system's. */
   readonly caFile?: string;
-}
-
-/** A row as the server prints it: text, or null. Numbers are parsed by who needs them, so nothing is rounded. */
-export type Row = Readonly<Record<string, string | null>>;
-export type SqlValue = string | number | null;
-
-/** What LOAD DATA says of itself. */
-export interface LoadCounts {
-  readonly records: number;
-  readonly skipped: number;
-  readonly warnings: number;
-}
-
-export interface Session {
-  /** Connection id on the server, as its process list shows it. */
-  readonly id: number;
-  query(sql: string, values?: readonly SqlValue[]): Promise<readonly Row[]>;
-  /** Rows changed. */
-  run(sql: string, values?: readonly SqlValue[]): Promise<number>;
-  /** Feeds `source` to a LOAD DATA LOCAL statement. No byte for `stallSeconds` cuts the connection. */
-  load(sql: string, source: Readable, stallSeconds: number): Promise<LoadCounts>;
-  /** Says goodbye to the server. Never throws. */
-  close(): Promise<void>;
-  /** Cuts the connection: what waits rejects with `reason`, and the server rolls an open transaction back. */
-  cut(reason: Error): void;
 }
 
 /** Where the server is, for people: "db.example.org:3306" or the socket. */
@@ -72,7 +48,7 @@ const SURROUNDINGS = [
 ];
 
 /** Opens a session. Throws the server's or the network's own error, or a ProblemError for settings that are refused. */
-export async function openSession(settings: MySqlSettings): Promise<Session> {
+export async function openSession(settings: MySqlSettings): Promise<Required<Session>> {
   const options = { ...(await addressing(settings)), ...(await identity(settings)) };
   const socket = dial(settings);
   const line: Line = { connection: await mysql.createConnection({ ...options, stream: () => socket }), cut: cutter(socket) };
@@ -168,17 +144,32 @@ const addressWithoutName = (host: string): Problem => ({
   message: `${host} is an address: a certificate is checked against a name; give the server's name, or tls: off when it is on this computer`,
 });
 
-function sessionOf(line: Line): Session {
+function sessionOf(line: Line): Required<Session> {
   const { connection, cut } = line;
   const orCut = <T>(answer: Promise<T>): Promise<T> => Promise.race([answer, cut.happened]);
+  const run: Session["run"] = async (sql, values) => (await orCut(connection.query<ResultSetHeader>(sql, [...(values ?? [])])))[0].affectedRows;
   return {
     id: connection.threadId,
     query: async (sql, values) => (await orCut(connection.query<RowDataPacket[]>(sql, [...(values ?? [])])))[0],
-    run: async (sql, values) => (await orCut(connection.query<ResultSetHeader>(sql, [...(values ?? [])])))[0].affectedRows,
+    run,
+    set: async (variable, value) => void (await run(`set session ${variable} = ?`, [value])),
+    transaction: (work) => inTransaction(run, work),
     load: (sql, source, stallSeconds) => loadLocal(line, { sql, source, stallSeconds }),
     close: () => orCut(connection.end()).catch(() => cut.now(new Error("closed"))),
     cut: (reason) => cut.now(reason),
   };
+}
+
+async function inTransaction<T>(run: Session["run"], work: () => Promise<T>): Promise<T> {
+  await run("start transaction");
+  try {
+    const done = await work();
+    await run("commit");
+    return done;
+  } catch (error) {
+    await run("rollback").catch(() => undefined);
+    throw error;
+  }
 }
 
 interface LocalLoad {

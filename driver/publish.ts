@@ -20,9 +20,10 @@ import type { Published, PublishOptions, PublishStep } from "./publish/set.js";
 import { makeStaging } from "./publish/staging.js";
 import { swap, type Move } from "./publish/swap.js";
 import { verify } from "./publish/verify.js";
-import type { Session } from "./mysql.js";
 import { ok, settle, type Result } from "./problems.js";
+import type { Session } from "./session.js";
 
+export { placeOf, type Database } from "./publish/database.js";
 export { clean, leftovers, publications, type Leftovers, type Publications } from "./publish/leftovers.js";
 export { examineServer } from "./publish/preflight.js";
 export { readLive } from "./publish/read.js";
@@ -70,9 +71,11 @@ async function prepare(begun: Pick<Work, "session" | "progress" | "options" | "c
     options.events?.({ event: "publish-step", step });
   };
   enter("preflight");
-  await session.run("set session lock_wait_timeout = 10");
+  await session.set("lock_wait_timeout", 10);
   const facts = await preflight(session, options, await takeInventory(session));
   if (!facts.ok) return facts;
+  const { name, because } = facts.value.path;
+  if (because !== undefined) options.events?.({ event: "publish-path", path: name, because });
   await migrate(session, options.now());
   const inventory = await recover(session, options.now(), options.events);
   const generation = generationOf(options, inventory);
@@ -116,14 +119,14 @@ async function afterSwap(work: Work, id: string, milliseconds: number): Promise<
 
 /** New tables beside the live ones, loaded, indexed and verified. */
 async function stage(work: Work, inventory: Inventory): Promise<void> {
-  const { session, options, publication, tables, connections, enter } = work;
+  const { session, options, publication, tables, facts, connections, enter } = work;
   enter("create");
   await makeStaging(session, { tables: options.tables, tags: tables, inventory });
   const missing = await missingSegments(session, options.tables.flatMap((table) => segmentsOf(table, options.files)), publication);
   const size = Math.max(1, Math.min(options.parallel ?? PARALLEL, Math.max(missing.length, options.tables.length)));
   await withCrew(session, { ...options, size, connections }, async (crew) => {
     enter("load");
-    await loadSegments(crew, options, { publication, missing });
+    await loadSegments(crew, options, { publication, missing, path: facts.path });
     enter("index");
     await buildIndexes(crew, options.tables, publication);
     enter("verify");

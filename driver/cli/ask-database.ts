@@ -1,7 +1,8 @@
 // The serving database as the doctor sees it: whether it answers, and what keeps this account from publishing to it.
 
-import type { MySqlSettings } from "../mysql.js";
+import type { Database } from "../publish/database.js";
 import type { Problem } from "../problems.js";
+import { PATH_WORDS } from "./progress.js";
 
 export interface AskedDatabase {
   /** Address and version, when it answers. */
@@ -9,9 +10,10 @@ export interface AskedDatabase {
   readonly problems: readonly Problem[];
 }
 
-export async function askDatabase(settings: MySqlSettings): Promise<AskedDatabase> {
-  const [{ addressOf }, { examineServer }] = await Promise.all([import("../mysql.js"), import("../publish.js")]);
+export async function askDatabase(settings: Database): Promise<AskedDatabase> {
+  const { examineServer, placeOf } = await import("../publish.js");
   const asked = await examineServer(settings);
   if (!asked.ok) return asked;
-  return { server: `${addressOf(settings)}: ${asked.value.facts.server}`, problems: asked.value.problems };
+  const { name, because } = asked.value.facts.path;
+  return { server: `${placeOf(settings)}: ${asked.value.facts.server}${because === undefined ? "" : `; ${because}, so rows go by ${PATH_WORDS[name]}`}`, problems: asked.value.problems };
 }

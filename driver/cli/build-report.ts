@@ -2,7 +2,8 @@
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { MySqlSettings, Row, Session } from "../mysql.js";
+import type { Database } from "../publish/database.js";
+import type { Row, Session } from "../session.js";
 import type { Result } from "../problems.js";
 import { fail, ok } from "../problems.js";
 import type { Ledger } from "../ledger.js";
@@ -12,7 +13,7 @@ import { VERSION } from "./project.js";
 
 export interface ReportRequest {
   readonly report: Report;
-  readonly connect: MySqlSettings;
+  readonly connect: Database;
   readonly ledger: Ledger;
   readonly out: string;
 }

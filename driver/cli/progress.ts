@@ -2,7 +2,7 @@
 // that moves while a statement runs.
 
 import type { RunEvent } from "../events.js";
-import type { PublishEvent } from "../publish/set.js";
+import type { LoadPathName, PublishEvent } from "../publish/set.js";
 import type { StageEvent } from "../stage.js";
 import { bytes, count, say, seconds } from "./present.js";
 import { headlineOf, problemText } from "./problem-text.js";
@@ -114,6 +114,12 @@ function stageLine(event: StageEvent, { line, move, verbose }: Writer): void {
   }
 }
 
+export const PATH_WORDS: Readonly<Record<LoadPathName, string>> = {
+  "load-data-local": "LOAD DATA LOCAL",
+  "insert-batches": "INSERT in batches, which takes several times as long",
+  "load-data-from-s3": "LOAD DATA FROM S3",
+};
+
 function publishLine(event: PublishEvent, { line, move }: Writer): void {
   switch (event.event) {
     case "publish-step":
@@ -130,6 +136,9 @@ function publishLine(event: PublishEvent, { line, move }: Writer): void {
       return;
     case "publish-verified":
       line(`  published ${`${event.table} ${String(event.year)}`.padEnd(28)} ${count(event.rows).padStart(12)} rows, hash ${event.hash}`);
+      return;
+    case "publish-path":
+      line(`  ${event.because}: rows go by ${PATH_WORDS[event.path]}`);
       return;
     case "publish-queues":
       line(`  waiting for another publication to end: ${event.owner}`);

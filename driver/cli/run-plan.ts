@@ -6,7 +6,7 @@ import type { ExecuteOptions, FinishedRun } from "../execute.js";
 import { execute } from "../execute.js";
 import type { EventSink } from "../events.js";
 import type { RunRecord } from "../ledger.js";
-import type { MySqlSettings } from "../mysql.js";
+import type { Database } from "../publish/database.js";
 import type { Plan, PlannedStage } from "../plan.js";
 import type { Pipeline } from "../job.js";
 import type { Result } from "../problems.js";
@@ -38,7 +38,7 @@ export interface RunRequest {
   readonly leaves?: boolean;
   readonly resumes?: RunRecord;
   /** Over the profile's database: the private server of the demo. */
-  readonly mysql?: MySqlSettings;
+  readonly mysql?: Database;
 }
 
 export async function runPlan(request: RunRequest, context: Context): Promise<Result<FinishedRun>> {
@@ -100,7 +100,7 @@ export interface PublishRequest {
   readonly plan: Plan;
   readonly run: string;
   readonly pipeline: Pipeline;
-  readonly mysql: MySqlSettings;
+  readonly mysql: Database;
   readonly profile: Profile;
   readonly lake: Lake;
   readonly listen: EventSink;
@@ -132,7 +132,7 @@ export async function publishTables({ plan, run, pipeline, mysql, profile, lake,
 const policyOf = ({ keep_generations: keepGenerations, keep_days: keepDays, wait_seconds: turnSeconds, reconnect_seconds: reconnectSeconds }: MySqlProfile) => ({ keepGenerations, keepDays, turnSeconds, reconnectSeconds });
 
 /** The profile's database with its password, or undefined when it names none. */
-export async function mysqlSettings({ mysql, region }: Pick<Profile, "mysql" | "region">, context: Context): Promise<Result<MySqlSettings | undefined>> {
+export async function mysqlSettings({ mysql, region }: Pick<Profile, "mysql" | "region">, context: Context): Promise<Result<Database | undefined>> {
   if (mysql === undefined) return ok(undefined);
   const password = await passwordOf(mysql, { region, context });
   if (!password.ok) return password;

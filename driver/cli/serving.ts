@@ -1,6 +1,6 @@
 // The serving database of a profile, for the commands that cannot do without one.
 
-import type { MySqlSettings } from "../mysql.js";
+import type { Database } from "../publish/database.js";
 import type { Profile } from "../profile.js";
 import type { Result } from "../problems.js";
 import { fail, ok } from "../problems.js";
@@ -15,7 +15,7 @@ export interface Serving {
   readonly purpose: string;
 }
 
-export async function servingDatabase({ profile, named, purpose }: Serving, context: Context): Promise<Result<MySqlSettings>> {
+export async function servingDatabase({ profile, named, purpose }: Serving, context: Context): Promise<Result<Database>> {
   const settings = await mysqlSettings(profile, context);
   if (!settings.ok) return settings;
   if (settings.value !== undefined) return ok(settings.value);

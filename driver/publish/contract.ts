@@ -1,7 +1,7 @@
 // The tables as they will be against the tables readers know: what goes, changes its type, or is not ours to replace.
 // Reads only.
 
-import type { Session } from "../mysql.js";
+import type { Session } from "../session.js";
 import type { Problem } from "../problems.js";
 import { mysqlType } from "./ddl.js";
 import { cell, type Inventory, type OwnedTable } from "./inventory.js";

@@ -1,14 +1,15 @@
 // The publisher's own connection: opened, under the publishers' lock when something is to change, closed, and every
 // failure turned into a problem. In: settings and the work; out: a Result.
 
-import { openSession, type MySqlSettings, type Session } from "../mysql.js";
 import { fail, ok, type Result } from "../problems.js";
+import type { Session } from "../session.js";
+import { sessionWith, type Database } from "./database.js";
 import { problemOf, Stopped, type FaultContext } from "./faults.js";
 import { endFormer, type Connections } from "./reconnect.js";
 import { takeLock } from "./swap.js";
 
 export interface ControlOptions {
-  readonly connect: MySqlSettings;
+  readonly connect: Database;
   readonly run: string;
   /** alone: nobody else may publish meanwhile. */
   readonly access: "read" | "alone";
@@ -31,7 +32,7 @@ export async function withControl<T>(options: ControlOptions, work: (session: Se
   let session: Session | undefined;
   try {
     if (options.signal?.aborted === true) throw new Stopped();
-    session = await openSession(options.connect);
+    session = await sessionWith(options.connect);
     if (options.connections !== undefined) await endFormer(session, options.connections);
     progress.step = "lock";
     const { turnSeconds: seconds = 0, onWait, signal } = options;

@@ -1,7 +1,8 @@
 // The connections that load at once. In: settings and a list of tasks; out: all done, or the first failure, with every
 // other connection ended on the server as well. Never here: what a task does.
 
-import { openSession, type Session } from "../mysql.js";
+import type { Session } from "../session.js";
+import { sessionWith } from "./database.js";
 import { Stopped } from "./faults.js";
 import type { Connections } from "./reconnect.js";
 import type { PublishOptions } from "./set.js";
@@ -28,9 +29,9 @@ export async function withCrew<T>(control: Session, options: CrewOptions, work: 
   options.signal?.addEventListener("abort", stop);
   try {
     for (let count = 0; count < options.size; count++) {
-      const session = await openSession(options.connect);
+      const session = await sessionWith(options.connect);
       sessions.push(session);
-      options.connections.ids.add(session.id);
+      if (session.id !== undefined) options.connections.ids.add(session.id);
     }
     if (options.signal?.aborted === true) throw new Stopped();
     const done = await work({ each: (tasks, task) => share(sessions, tasks, task) });
@@ -49,7 +50,7 @@ export async function withCrew<T>(control: Session, options: CrewOptions, work: 
 async function endOnServer(control: Session, sessions: readonly Session[], seconds: number): Promise<void> {
   const late = setTimeout(() => control.cut(new Stopped()), seconds * 1000);
   try {
-    for (const session of sessions) await control.run("kill ?", [session.id]).catch(() => undefined);
+    for (const { id } of sessions) if (id !== undefined) await control.run("kill ?", [id]).catch(() => undefined);
   } finally {
     clearTimeout(late);
   }

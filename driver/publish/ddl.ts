@@ -48,14 +48,23 @@ export function addIndexes(table: PublishTable, as: string): string | undefined 
   return `alter table ${name(as)} ${adds.join(", ")}`;
 }
 
+/** Of a stream that the session sends; `segment` only names it. */
+export const loadLocal = (table: PublishTable, as: string, segment: string): string => `load data local infile ${text(segment)} ${intoTable(table, as)}`;
+
+/** Aurora only: the server fetches the object. */
+export const loadFromS3 = (table: PublishTable, as: string, uri: string): string => `load data from s3 ${text(uri)} ${intoTable(table, as)}`;
+
 /** The form of the segments is MySQL's default; it is stated because a server may have other ideas. */
-export function loadData(table: PublishTable, as: string, segment: string): string {
+function intoTable(table: PublishTable, as: string): string {
   return (
-    `load data local infile ${text(segment)} into table ${name(as)} character set utf8mb4 ` +
+    `into table ${name(as)} character set utf8mb4 ` +
     `fields terminated by '\\t' enclosed by '' escaped by '\\\\' lines starting by '' terminated by '\\n' ` +
     `(${list(table.columns.map((column) => column.name))})`
   );
 }
+
+/** Up to where the rows begin. */
+export const insertInto = (table: PublishTable, as: string): string => `insert into ${name(as)} (${list(table.columns.map((column) => column.name))}) values `;
 
 const ESCAPES = [
   ["'\\\\'", "'\\\\\\\\'"],

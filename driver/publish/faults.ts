@@ -1,10 +1,11 @@
 // What the server, the network or the disk said, as a problem of ours. Anything unknown stays an error: a bug.
 
-import { addressOf, StalledLoad, type MySqlSettings } from "../mysql.js";
+import { StalledLoad } from "../mysql.js";
 import { ProblemError, type Problem } from "../problems.js";
+import { placeOf, type Database } from "./database.js";
 
 export interface FaultContext {
-  readonly settings: MySqlSettings;
+  readonly settings: Database;
   /** What was being done: "connect", "load drug_report part-00003.txt". */
   readonly step: string;
   readonly run: string;
@@ -34,7 +35,7 @@ export function problemOf(error: unknown, context: FaultContext): Problem | unde
     return problem === undefined ? undefined : { ...problem, left: AFTER_SWAP };
   }
   if (error instanceof Stopped) return { code: "run-cancelled", run: context.run };
-  const address = addressOf(context.settings);
+  const address = placeOf(context.settings);
   if (error instanceof StalledLoad) return { code: "publish-interrupted", address, step: context.step, message: error.message };
   const said = wordsOf(error);
   if (said === undefined) return undefined;
@@ -60,9 +61,9 @@ function wordsOf(error: unknown): Said | undefined {
 }
 
 function connectProblem({ code, number, message }: Said, { settings, step }: FaultContext): Problem | undefined {
-  const address = addressOf(settings);
+  const address = placeOf(settings);
   const { database, user } = settings;
-  if (TLS_WORDS.test(code)) return { code: "mysql-tls", address, message, ...(settings.caFile === undefined ? {} : { caFile: settings.caFile }) };
+  if (TLS_WORDS.test(code)) return { code: "mysql-tls", address, message, ...("caFile" in settings ? { caFile: settings.caFile } : {}) };
   if (number === 1045 || number === 1698) return { code: "mysql-access-denied", user, address, message };
   if (number === 1044 && step === "connect") return { code: "mysql-access-denied", user, address, database, message };
   if (number === 1049) return { code: "mysql-unknown-database", database, address, user };
@@ -72,7 +73,7 @@ function connectProblem({ code, number, message }: Said, { settings, step }: Fau
 }
 
 function statementProblem({ code, number, message }: Said, { settings, step }: FaultContext): Problem | undefined {
-  const address = addressOf(settings);
+  const address = placeOf(settings);
   if (DENIED_NUMBERS.has(number)) return { code: "mysql-privileges", missing: [message], user: settings.user, database: settings.database };
   if (DISK_NUMBERS.has(number) || (number > 0 && DISK_WORDS.test(message))) return { code: "publish-disk-full", address, message };
   if (LOST.has(code) || NETWORK.has(code) || LOST_NUMBERS.has(number)) return { code: "publish-interrupted", address, step, message };

@@ -1,7 +1,7 @@
 // The generation a publication makes: its id, what its tables will say of themselves, and whether it is live already.
 // Pure, but for the entry that records that nothing had to be done. Never here: a table being made or moved.
 
-import type { Session } from "../mysql.js";
+import type { Session } from "../session.js";
 import { contractHash } from "./ddl.js";
 import type { Inventory } from "./inventory.js";
 import { closeEntry, openEntry } from "./log.js";

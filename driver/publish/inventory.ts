@@ -1,7 +1,7 @@
 // What of ours stands in the database: live tables, former generations, staging. Read from the tables' own comments.
 // Reads only.
 
-import type { Row, Session } from "../mysql.js";
+import type { Row, Session } from "../session.js";
 import { formerOf, stagingOf, tagOf } from "./names.js";
 import type { Tag } from "./set.js";
 

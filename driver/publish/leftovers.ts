@@ -1,9 +1,10 @@
 // What publications left behind that nobody works on: staging tables and unfinished entries. Listed, and removed.
 // Only tables whose own comment says that they are ours are ever dropped.
 
-import type { MySqlSettings, Session } from "../mysql.js";
+import type { Session } from "../session.js";
 import type { Result } from "../problems.js";
 import { withControl } from "./control.js";
+import type { Database } from "./database.js";
 import { generationsOf, takeInventory, type Generation, type OwnedTable } from "./inventory.js";
 import { recover, unfinishedEntries, type Unfinished } from "./log.js";
 import { migrate } from "./migrate.js";
@@ -18,7 +19,7 @@ export interface Publications {
   readonly former: readonly Generation[];
 }
 
-export async function publications(connect: MySqlSettings): Promise<Result<Publications>> {
+export async function publications(connect: Database): Promise<Result<Publications>> {
   return withControl({ connect, run: "", access: "read" }, async (session) => {
     const inventory = await takeInventory(session);
     return { live: generationsOf(inventory, "live"), former: generationsOf(inventory, "former") };
@@ -32,7 +33,7 @@ export interface Leftovers {
   readonly working?: string;
 }
 
-export async function leftovers(connect: MySqlSettings): Promise<Result<Leftovers>> {
+export async function leftovers(connect: Database): Promise<Result<Leftovers>> {
   return withControl({ connect, run: "", access: "read" }, async (session) => {
     const owner = await lockOwner(session, connect.database);
     const inventory = await takeInventory(session);
@@ -50,7 +51,7 @@ async function publicationOf(session: Session, connection: string): Promise<stri
 }
 
 export interface CleanOptions {
-  readonly connect: MySqlSettings;
+  readonly connect: Database;
   readonly now: () => Date;
   readonly events?: (event: PublishEvent) => void;
 }
@@ -72,7 +73,7 @@ export async function clean({ connect, now, events }: CleanOptions): Promise<Res
 export async function dropTables(session: Session, tables: readonly OwnedTable[]): Promise<{ readonly dropped: readonly string[]; readonly kept: readonly { readonly table: string; readonly why: string }[] }> {
   const dropped: string[] = [];
   const kept: { table: string; why: string }[] = [];
-  await session.run("set session lock_wait_timeout = 10");
+  await session.set("lock_wait_timeout", 10);
   for (const each of tables) {
     try {
       await session.run(`drop table if exists ${name(each.name)}`);

@@ -1,12 +1,13 @@
 // Segments into staging tables: one transaction a segment, committed only when the server counted what the manifest says.
 // In: a crew and the tables. Never here: a table that readers know.
 
-import type { ExportFiles } from "../exports.js";
-import { BrokenSource, type Session } from "../mysql.js";
+import { BrokenSource } from "../mysql.js";
 import { ProblemError } from "../problems.js";
+import type { Session } from "../session.js";
 import type { Crew } from "./crew.js";
-import { addIndexes, loadData } from "./ddl.js";
+import { addIndexes } from "./ddl.js";
 import { cell } from "./inventory.js";
+import type { Into, LoadPath } from "./load-path.js";
 import { markLoaded } from "./marks.js";
 import { stagingOf } from "./names.js";
 import { segmentsOf, type Segment } from "./segments.js";
@@ -15,14 +16,14 @@ import type { PublishOptions, PublishTable } from "./set.js";
 const STALL_SECONDS = 120;
 
 /** The tables' segments in turn, so that several tables grow at once and their last segments do not wait for one another. */
-export async function loadSegments(crew: Crew, options: PublishOptions, { publication, missing }: { readonly publication: string; readonly missing: readonly Segment[] }): Promise<void> {
+export async function loadSegments(crew: Crew, options: PublishOptions, { publication, missing, path }: { readonly publication: string; readonly missing: readonly Segment[]; readonly path: LoadPath }): Promise<void> {
   const segments = options.tables.flatMap((table) => segmentsOf(table, options.files));
   const total = { totalRows: sumRows(segments), totalBytes: sumBytes(segments) };
   let doneRows = total.totalRows - sumRows(missing);
   let doneBytes = total.totalBytes - sumBytes(missing);
   if (doneRows > 0) options.events?.({ event: "publish-continued", doneRows, doneBytes, ...total });
   await crew.each(missing, async (session, segment) => {
-    await loadSegment(session, segment, { as: stagingOf(segment.table.name, publication), stallSeconds: options.stallSeconds ?? STALL_SECONDS, files: options.files });
+    await loadSegment(session, segment, { path, as: stagingOf(segment.table.name, publication), stallSeconds: options.stallSeconds ?? STALL_SECONDS, files: options.files });
     doneRows += segment.rows;
     doneBytes += segment.bytes;
     const { file, rows, bytes, table } = segment;
@@ -47,30 +48,31 @@ async function hasIndexes(session: Session, as: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-interface Into {
-  readonly as: string;
-  readonly stallSeconds: number;
-  readonly files: ExportFiles;
-}
-
-async function loadSegment(session: Session, segment: Segment, { as, stallSeconds, files }: Into): Promise<void> {
-  await session.run("start transaction");
+async function loadSegment(session: Session, segment: Segment, { path, ...into }: Into & { readonly path: LoadPath }): Promise<void> {
   try {
-    const source = files.open(segment.path);
-    const counts = await session.load(loadData(segment.table, as, segment.file), source, stallSeconds);
-    if (counts.records !== segment.rows || counts.skipped !== 0 || counts.warnings !== 0) {
-      const message =
-        `the server took ${counts.records} records, skipped ${counts.skipped} and gave ${counts.warnings} warnings; ` +
-        `the manifest says ${segment.rows} rows, and every one must be taken as it is`;
-      throw refused(segment, message, await warningsOf(session));
-    }
-    await markLoaded(session, as, segment);
-    await session.run("commit");
+    await session.transaction(async () => {
+      const counts = await path.load(session, segment, into);
+      if (counts.records !== segment.rows || counts.skipped !== 0 || counts.warnings !== 0) {
+        const message =
+          `the server took ${counts.records} records, skipped ${counts.skipped} and gave ${counts.warnings} warnings; ` +
+          `the manifest says ${segment.rows} rows, and every one must be taken as it is`;
+        throw refused(segment, message, await warningsOf(session));
+      }
+      await markLoaded(session, into.as, segment);
+    });
   } catch (error) {
-    await session.run("rollback").catch(() => undefined);
-    throw error instanceof BrokenSource ? refused(segment, error.message, []) : error;
+    if (error instanceof BrokenSource || isBadRow(error)) throw refused(segment, error.message, []);
+    throw error;
   }
 }
+
+/** INSERT refuses where LOAD DATA warns: a wrong value (SQLSTATE class 22), a key that is there already or a null (23). */
+const BAD_VALUE = /^2[23]/;
+/** Without a class of their own: incorrect value for a column, data truncated. */
+const BAD_VALUE_NUMBERS = new Set([1265, 1366]);
+
+const isBadRow = (error: unknown): error is Error =>
+  error instanceof Error && "errno" in error && typeof error.errno === "number" && "sqlState" in error && typeof error.sqlState === "string" && (BAD_VALUE.test(error.sqlState) || BAD_VALUE_NUMBERS.has(error.errno));
 
 const refused = (segment: Segment, message: string, warnings: readonly string[]): ProblemError =>
   new ProblemError({ code: "publish-load-refused", table: segment.table.name, segment: segment.path, message, warnings });

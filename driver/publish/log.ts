@@ -1,7 +1,7 @@
 // publish_log and carelake_tables: what is being done, what is live. And recovery: a publisher that died left an entry,
 // and the tables themselves say whether its swap went through.
 
-import type { Session } from "../mysql.js";
+import type { Session } from "../session.js";
 import { cell, takeInventory, type Inventory, type OwnedTable } from "./inventory.js";
 import { forgetSegments } from "./marks.js";
 import { utc } from "./migrate.js";
@@ -22,17 +22,22 @@ export interface Member {
   readonly at: string;
 }
 
+/** In the place of a connection id for a publisher that has none of its own. MySQL counts from 1. */
+export const NO_CONNECTION = 0;
+
 export type EntryState = "loading" | "swapping" | "done" | "already-live" | "failed" | "abandoned";
 
 /** Returns the entry's id. */
-export async function openEntry(session: Session, entry: Entry, now: Date): Promise<string> {
-  await session.run(
-    "insert into publish_log (set_name, action, publication, run, state, tables_json, connection_id, carelake_version, started_at) " +
-      "values (?, ?, ?, ?, 'loading', ?, connection_id(), ?, ?)",
-    [entry.set, entry.action, entry.publication, entry.run, JSON.stringify(entry.tables), entry.version, utc(now)],
-  );
-  const [row] = await session.query("select last_insert_id() as id");
-  return cell(row, "id");
+export function openEntry(session: Session, entry: Entry, now: Date): Promise<string> {
+  return session.transaction(async () => {
+    await session.run(
+      "insert into publish_log (set_name, action, publication, run, state, tables_json, connection_id, carelake_version, started_at) " +
+        "values (?, ?, ?, ?, 'loading', ?, ?, ?, ?)",
+      [entry.set, entry.action, entry.publication, entry.run, JSON.stringify(entry.tables), session.id ?? NO_CONNECTION, entry.version, utc(now)],
+    );
+    const [row] = await session.query("select last_insert_id() as id");
+    return cell(row, "id");
+  });
 }
 
 /** Written before the RENAME: from here on only the tables know what happened. */
@@ -46,11 +51,11 @@ export async function closeEntry(session: Session, id: string, end: { readonly s
 
 /** After the RENAME: the entry is done and carelake_tables says what is live, in one transaction. */
 export async function recordLive(session: Session, id: string, { set, live, now }: { readonly set: string; readonly live: readonly OwnedTable[]; readonly now: Date }): Promise<void> {
-  await session.run("start transaction");
-  await session.run("delete from carelake_tables where set_name = ?", [set]);
-  for (const each of live.filter((one) => one.tag.set === set)) await session.run(...liveRow(each.name, each.tag, now));
-  await closeEntry(session, id, { state: "done", now });
-  await session.run("commit");
+  await session.transaction(async () => {
+    await session.run("delete from carelake_tables where set_name = ?", [set]);
+    for (const each of live.filter((one) => one.tag.set === set)) await session.run(...liveRow(each.name, each.tag, now));
+    await closeEntry(session, id, { state: "done", now });
+  });
 }
 
 function liveRow(table: string, tag: Tag, now: Date): [string, (string | number)[]] {

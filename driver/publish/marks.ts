@@ -1,7 +1,7 @@
 // Which segments stand whole in which staging table: one row each, written with the segment's own rows.
 // In: a session and segments. Never here: the rows themselves.
 
-import type { Session } from "../mysql.js";
+import type { Session } from "../session.js";
 import { cell, type Inventory } from "./inventory.js";
 import { stagingOf } from "./names.js";
 import type { Segment } from "./segments.js";

@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Session } from "../mysql.js";
+import type { Session } from "../session.js";
 import { cell } from "./inventory.js";
 
 const BOOK =

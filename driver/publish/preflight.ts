@@ -1,12 +1,14 @@
 // Everything that can be known to fail later, asked before anything is made: server, settings, privileges, contract.
 // In: a session and the tables. Out: all problems at once, or what the server is and what will change for readers.
 
-import type { MySqlSettings, Session } from "../mysql.js";
+import type { Session } from "../session.js";
 import { settle, type Problem, type ProblemOf, type Result } from "../problems.js";
 import { withControl } from "./control.js";
 import { contractProblems, type ContractCheck } from "./contract.js";
+import type { Database } from "./database.js";
 import { COLLATION } from "./ddl.js";
 import { cell, type Inventory } from "./inventory.js";
+import { loadPath, type LoadPath } from "./load-path.js";
 import { missingPrivileges } from "./privileges.js";
 import type { PublishOptions } from "./set.js";
 
@@ -16,6 +18,8 @@ export interface ServerFacts {
   /** "MySQL 9.7.4 (Debian)": for people. */
   readonly server: string;
   readonly settings: Readonly<Record<string, string>>;
+  /** How rows will be loaded. */
+  readonly path: LoadPath;
 }
 
 export interface Preflight extends ServerFacts {
@@ -45,11 +49,11 @@ export interface JudgedServer {
 }
 
 /** Asks a server whether anything could be published to it. Problems of the way there (TLS, password …) are the result's own. */
-export function examineServer(connect: MySqlSettings): Promise<Result<JudgedServer>> {
+export function examineServer(connect: Database): Promise<Result<JudgedServer>> {
   return withControl({ connect, run: "", access: "read" }, (session) => judgeServer(session, connect));
 }
 
-async function judgeServer(session: Session, { user, database }: MySqlSettings): Promise<JudgedServer> {
+async function judgeServer(session: Session, { user, database }: Database): Promise<JudgedServer> {
   const facts = await askServer(session);
   const failures = [...settingFailures(facts.settings), ...(await collationFailures(session, facts.server))];
   const missing = await missingPrivileges(session, database);
@@ -66,16 +70,12 @@ async function askServer(session: Session): Promise<ServerFacts> {
   const settings = Object.fromEntries(rows.map((row) => [cell(row, "Variable_name"), row["Value"] ?? ""]));
   const flavour = settings["aurora_version"] ? `Aurora ${settings["aurora_version"]}, ` : "";
   const name = /mariadb/i.test(settings["version"] ?? "") ? "MariaDB" : "MySQL";
-  return { server: `${flavour}${name} ${settings["version"] ?? "?"} ${settings["version_comment"] ?? ""}`.trim(), settings };
+  return { server: `${flavour}${name} ${settings["version"] ?? "?"} ${settings["version_comment"] ?? ""}`.trim(), settings, path: loadPath(session, settings) };
 }
 
 function settingFailures(settings: Readonly<Record<string, string>>): readonly SettingFailure[] {
   const failures: SettingFailure[] = [];
   const at = (setting: string): string => settings[setting] ?? "";
-  if (at("local_infile") !== "ON") {
-    const fix = "as an administrator: SET PERSIST local_infile = ON (on Amazon RDS and Aurora: parameter group, local_infile = 1)";
-    failures.push({ setting: "local_infile", found: at("local_infile"), needed: "ON", fix });
-  }
   if (Number(at("max_allowed_packet")) < LEAST_PACKET) {
     const fix = "as an administrator: SET PERSIST max_allowed_packet = 67108864";
     failures.push({ setting: "max_allowed_packet", found: at("max_allowed_packet"), needed: `at least ${LEAST_PACKET}`, fix });

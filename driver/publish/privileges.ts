@@ -1,7 +1,7 @@
 // What the account may do in the database, read from SHOW GRANTS, one privilege after the other.
 // Reads only. What the text leaves open (partial revokes) is found later by the statement itself.
 
-import type { Session } from "../mysql.js";
+import type { Session } from "../session.js";
 
 /** RENAME needs ALTER and DROP on the old name, CREATE and INSERT on the new one. The rest: load, verify, log. */
 const NEEDED = ["SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER", "INDEX"] as const;

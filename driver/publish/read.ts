@@ -1,13 +1,14 @@
 // Several queries, one publication: rows of tables that are swapped as a set are read as a set. In: a database, a set and
 // the queries. Out: what they answered of one generation. A snapshot would not do: MySQL's do not span a RENAME.
 
-import type { MySqlSettings, Session } from "../mysql.js";
+import type { Session } from "../session.js";
 import { ProblemError, type Result } from "../problems.js";
 import { withControl } from "./control.js";
+import type { Database } from "./database.js";
 import { generationsOf, takeInventory, type Generation } from "./inventory.js";
 
 export interface LiveRead {
-  readonly connect: MySqlSettings;
+  readonly connect: Database;
   readonly set: string;
 }
 

@@ -2,7 +2,7 @@
 // of the round before, which the server may not know to be dead: they hold locks, so they are ended first.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Session } from "../mysql.js";
+import type { Session } from "../session.js";
 import type { Problem, Result } from "../problems.js";
 import { cell } from "./inventory.js";
 import type { PublishOptions } from "./set.js";
@@ -59,7 +59,7 @@ export async function endFormer(session: Session, connections: Connections): Pro
     for (const id of ids) await session.run("kill ?", [id]).catch(() => undefined);
   }
   ids.clear();
-  ids.add(session.id);
+  if (session.id !== undefined) ids.add(session.id);
   if (server !== undefined) connections.server = server;
 }
 

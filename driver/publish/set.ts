@@ -3,9 +3,9 @@
 
 import type { ExportFiles } from "../exports.js";
 import type { Column } from "../job.js";
-import type { MySqlSettings } from "../mysql.js";
 import type { Problem } from "../problems.js";
 import type { ExportManifest } from "../stage.js";
+import type { Database } from "./database.js";
 
 export interface NamedColumn extends Column {
   readonly name: string;
@@ -31,7 +31,7 @@ export interface PublishTable {
 }
 
 export interface PublishOptions {
-  readonly connect: MySqlSettings;
+  readonly connect: Database;
   /** Name of the set, one a pipeline: "part-d". Generations are counted a set. */
   readonly set: string;
   readonly tables: readonly PublishTable[];
@@ -110,11 +110,16 @@ export type PublishEvent =
   | { readonly event: "publish-continued"; readonly doneRows: number; readonly doneBytes: number; readonly totalRows: number; readonly totalBytes: number }
   | { readonly event: "publish-loaded"; readonly table: string; readonly segment: string; readonly rows: number; readonly bytes: number; readonly doneRows: number; readonly doneBytes: number; readonly totalRows: number; readonly totalBytes: number }
   | { readonly event: "publish-verified"; readonly table: string; readonly year: number; readonly rows: number; readonly hash: string }
+  /** Rows do not go by LOAD DATA LOCAL, and why. */
+  | { readonly event: "publish-path"; readonly path: LoadPathName; readonly because: string }
   /** Another publisher is at work: its connection and account. */
   | { readonly event: "publish-queues"; readonly owner: string }
   | { readonly event: "publish-waits"; readonly attempt: number; readonly blockers: readonly string[] }
   | { readonly event: "publish-swapped"; readonly publication: string; readonly milliseconds: number }
   | { readonly event: "publish-kept"; readonly table: string; readonly why: string };
+
+/** How rows come into the staging tables. */
+export type LoadPathName = "load-data-local" | "insert-batches" | "load-data-from-s3";
 
 export type PublishStep = "preflight" | "create" | "load" | "index" | "verify" | "swap" | "tidy";
 

@@ -1,7 +1,7 @@
 // Staging tables: those of an earlier try of the same publication, that broke off, are gone on with; else they are made anew. In: the tables with their tags. Never here: a row, or a table that readers know.
 
 import { contentId } from "../canonical.js";
-import type { Session } from "../mysql.js";
+import type { Session } from "../session.js";
 import { createTable } from "./ddl.js";
 import { generationsOf, type Inventory, type OwnedTable } from "./inventory.js";
 import { dropTables } from "./leftovers.js";

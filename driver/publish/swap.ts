@@ -2,7 +2,7 @@
 // In: moves in order; out: milliseconds of the try that went through. Never here: what the tables hold.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Row, Session } from "../mysql.js";
+import type { Row, Session } from "../session.js";
 import { ProblemError } from "../problems.js";
 import { Stopped } from "./faults.js";
 import { cell } from "./inventory.js";
@@ -33,7 +33,7 @@ export async function swap(session: Session, moves: readonly Move[], options: Sw
   const { now, lockWaitSeconds = 3, deadlineSeconds = 120 } = options;
   const begin = now().getTime();
   const statement = `rename table ${moves.map((move) => `${name(move.from)} to ${name(move.to)}`).join(", ")}`;
-  await session.run("set session lock_wait_timeout = ?", [lockWaitSeconds]);
+  await session.set("lock_wait_timeout", lockWaitSeconds);
   for (let attempt = 1; ; attempt++) {
     if (options.signal?.aborted === true) throw new Stopped();
     const start = now().getTime();

@@ -54,6 +54,15 @@ export async function makeDatabase(server: MySqlServer, name: string, grants = G
   };
 }
 
+export async function withDatabase(server: MySqlServer, name: string, work: (database: Database) => Promise<void>): Promise<void> {
+  const database = await makeDatabase(server, name);
+  try {
+    await work(database);
+  } finally {
+    await database.end();
+  }
+}
+
 export function valueOf<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(JSON.stringify(result.problems, null, 2));
   return result.value;

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
@@ -8,10 +8,10 @@ import type { MySqlServer } from "../../driver/local/mysql.js";
 import { openSession } from "../../driver/mysql.js";
 import { withWhatReadersSee } from "../../driver/publication.js";
 import { clean, leftovers, type PublishTable } from "../../driver/publish.js";
-import { createTable, loadData } from "../../driver/publish/ddl.js";
+import { createTable, loadLocal } from "../../driver/publish/ddl.js";
 import { startTestMySql } from "../servers/mysql.js";
-import { duringLoad, makeDatabase, problemOf, tick, valueOf, type Database } from "./publish-database.js";
-import { pairOf } from "./publish-segments.js";
+import { duringLoad, makeDatabase, problemOf, tick, valueOf, withDatabase, type Database } from "./publish-database.js";
+import { field, pairOf, spoiled } from "./publish-segments.js";
 
 let server: MySqlServer;
 let generalLog: string;
@@ -27,14 +27,7 @@ afterAll(async () => {
   rmSync(join(generalLog, ".."), { recursive: true, force: true });
 });
 
-async function inDatabase(name: string, work: (database: Database) => Promise<void>): Promise<void> {
-  const database = await makeDatabase(server, name);
-  try {
-    await work(database);
-  } finally {
-    await database.end();
-  }
-}
+const inDatabase = (name: string, work: (database: Database) => Promise<void>): Promise<void> => withDatabase(server, name, work);
 
 const BIG = { rows: 60_000, rowsPerSegment: 60_000 };
 
@@ -92,7 +85,7 @@ describe("before anything is loaded", () => {
   it("names every setting, privilege and column that stands in the way at once", () =>
     withLive("all_at_once", async (database) => {
       await database.root.query("revoke drop, alter on `all\\_at\\_once`.* from 'all_at_once'@'%'");
-      await database.root.query("set global local_infile = 0");
+      await database.root.query("set global max_allowed_packet = 524288");
       try {
         const [alpha, ...others] = pairOf(database.folder, { generation: 2 });
         if (alpha === undefined) throw new Error("no table");
@@ -100,12 +93,12 @@ describe("before anything is loaded", () => {
         const changed: PublishTable = { ...alpha, columns, indexes: [], manifests: [] };
         const result = await database.publish({ tables: [changed, ...others], publication: "p2" });
         expect(result.ok ? [] : result.problems).toEqual([
-          { code: "mysql-settings", failures: [{ setting: "local_infile", found: "OFF", needed: "ON", fix: expect.stringContaining("SET PERSIST local_infile = ON") as unknown }] },
+          { code: "mysql-settings", failures: [{ setting: "max_allowed_packet", found: "524288", needed: "at least 1048576", fix: expect.stringContaining("SET PERSIST max_allowed_packet") as unknown }] },
           { code: "mysql-privileges", missing: ["DROP", "ALTER"], user: "all_at_once", database: "all_at_once" },
           { code: "publish-contract-broken", table: "alpha", changes: ["column label varchar(40) is dropped", "column cost_usd changes from decimal(18,2) to bigint", "year 2022 is no longer in it", "year 2023 is no longer in it"] },
         ]);
       } finally {
-        await database.root.query("set global local_infile = 1");
+        await database.root.query("set global max_allowed_packet = 67108864");
       }
       await expectNothingLeft(database);
     }));
@@ -153,17 +146,8 @@ describe("while it loads", () => {
     withLive("bent", async (database) => {
       const spoil = async (publication: string, change: (line: string) => string) => {
         const tables = pairOf(database.folder, { generation: 2, rows: 50 });
-        const file = join(tables[0]?.manifests[0]?.directory ?? "", "part-00000.txt");
-        const lines = readFileSync(file, "utf8").split("\n");
-        lines[3] = change(lines[3] ?? "");
-        writeFileSync(file, lines.join("\n"));
-        const bytes = readFileSync(file).length;
-        const fitted = tables.map((table, index) =>
-          index > 0 ? table : { ...table, manifests: table.manifests.map((each, year) => (year > 0 ? each : { ...each, manifest: { ...each.manifest, segments: each.manifest.segments.map((segment) => ({ ...segment, bytes })) } })) },
-        );
-        return problemOf(await database.publish({ tables: fitted, publication }));
+        return problemOf(await database.publish({ tables: spoiled(tables, change), publication }));
       };
-      const field = (at: number, value: string) => (line: string) => line.split("\t").with(at, value).join("\t");
       expect(await spoil("p2", field(4, "xx"))).toMatchObject({ code: "publish-load-refused", table: "alpha", warnings: [expect.stringContaining("cost_usd")] });
       expect(await spoil("p3", field(4, "99999999999999999999.00"))).toMatchObject({ code: "publish-load-refused", warnings: [expect.stringContaining("cost_usd")] });
       expect(await spoil("p4", field(3, "x".repeat(41)))).toMatchObject({ code: "publish-load-refused", warnings: [expect.stringContaining("label")] });
@@ -185,7 +169,7 @@ describe("while it loads", () => {
       const session = await openSession(database.settings);
       await session.run(createTable(beta, "beta", tag));
       const line = (code: string): string => `2023\t${code}\t1\t1\n`;
-      const load = (source: Readable, stall = 30) => session.load(loadData(beta, "beta", "x"), source, stall);
+      const load = (source: Readable, stall = 30) => session.load(loadLocal(beta, "beta", "x"), source, stall);
       expect(await load(Readable.from([Buffer.from(line("a")), Buffer.alloc(0), Buffer.from(line("b"))]))).toEqual({ records: 2, skipped: 0, warnings: 0 });
       expect((await load(Readable.from([line("c"), "", line("d")]))).records).toBe(2);
       expect((await load(Readable.from([]))).records).toBe(0);

@@ -2,7 +2,7 @@
 // hand that knows the form (driver/stage.ts exportManifest) from its description only.
 
 import { createHash } from "node:crypto";
-import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { NamedColumn, PublishTable } from "../../driver/publish/set.js";
 import type { ExportManifest } from "../../driver/stage.js";
@@ -95,3 +95,19 @@ export function pairOf(folder: string, { generation, rows = 500, years = [2022, 
     }),
   }));
 }
+
+/** The fourth line of the first segment is another one, in a file whose size its manifest knows. */
+export function spoiled(tables: readonly PublishTable[], change: (line: string) => string): readonly PublishTable[] {
+  const [first, ...others] = tables;
+  const [year, ...years] = first?.manifests ?? [];
+  const [segment, ...segments] = year?.manifest.segments ?? [];
+  if (first === undefined || year === undefined || segment === undefined) throw new Error("nothing to spoil");
+  const file = join(year.directory, segment.file);
+  const lines = readFileSync(file, "utf8").split("\n");
+  writeFileSync(file, lines.with(3, change(lines[3] ?? "")).join("\n"));
+  const manifest = { ...year.manifest, segments: [{ ...segment, bytes: readFileSync(file).length }, ...segments] };
+  return [{ ...first, manifests: [{ ...year, manifest }, ...years] }, ...others];
+}
+
+/** For `spoiled`: another value in one field. */
+export const field = (at: number, value: string) => (line: string): string => line.split("\t").with(at, value).join("\t");

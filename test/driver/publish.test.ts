@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compare } from "../../driver/publish/contract.js";
-import { addIndexes, contractHash, createTable, lineOf, loadData } from "../../driver/publish/ddl.js";
+import { addIndexes, contractHash, createTable, lineOf, loadLocal } from "../../driver/publish/ddl.js";
 import { AfterSwap, problemOf, Stopped } from "../../driver/publish/faults.js";
 import { statementsOf } from "../../driver/publish/migrate.js";
 import { columnComment, formerOf, name, stagingOf, tableComment, tagOf, text } from "../../driver/publish/names.js";
@@ -46,7 +46,7 @@ describe("SQL text", () => {
   });
 
   it("states the form of the segments when it loads them", () => {
-    expect(loadData(TABLE, "t", "2023/part-00000.txt")).toBe(
+    expect(loadLocal(TABLE, "t", "2023/part-00000.txt")).toBe(
       "load data local infile '2023/part-00000.txt' into table `t` character set utf8mb4 " +
         "fields terminated by '\\t' enclosed by '' escaped by '\\\\' lines starting by '' terminated by '\\n' (`year`, `brand`, `cost`, `is_opioid`, `seen`)",
     );

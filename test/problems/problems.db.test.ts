@@ -61,7 +61,7 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
     },
   },
   the_user_may_not_see_the_database: { before: ({ project }) => config(project, "database: fills", "database: payroll") },
-  local_infile_is_off: { before: async ({ root }) => void (await root.query("set global local_infile = off")), after: async ({ root }) => void (await root.query("set global local_infile = on")) },
+  packets_are_too_small: { before: async ({ root }) => void (await root.query("set global max_allowed_packet = 524288")), after: async ({ root }) => void (await root.query("set global max_allowed_packet = 67108864")) },
   the_user_lacks_privileges: {
     before: async ({ project, root }) => {
       await root.query(`create user reader@'%' identified by '${PASSWORD}'`);

@@ -1,7 +1,7 @@
 // carelake clean: what runs and publications left behind; removes it with --yes.
 
 import { cleanLake } from "../../clean.js";
-import type { MySqlSettings } from "../../mysql.js";
+import type { Database } from "../../publish/database.js";
 import type { Leftovers } from "../../publish.js";
 import type { Result } from "../../problems.js";
 import { ok } from "../../problems.js";
@@ -43,7 +43,7 @@ export const clean = command({
 });
 
 interface DatabaseCleaning {
-  readonly connect: MySqlSettings;
+  readonly connect: Database;
   readonly now: () => Date;
   readonly remove: boolean;
 }

@@ -69,12 +69,12 @@ describe("carelake doctor", () => {
   });
 
   it("says which setting and which privilege publication will miss", async () => {
-    await database.root.query("set global local_infile = off");
+    await database.root.query("set global max_allowed_packet = 524288");
     await database.root.query("revoke drop on `serving`.* from 'serving'@'%'");
     const { code, stdout } = await tell("doctor");
     await database.root.query("grant drop on `serving`.* to 'serving'@'%'");
-    await database.root.query("set global local_infile = on");
-    expect(stdout).toMatch(/MySQL 127\.0\.0\.1:\d+: MySQL \d[^]+error\[mysql-settings\][^]+local_infile is OFF[^]+error\[mysql-privileges\][^]+missing: DROP/);
+    await database.root.query("set global max_allowed_packet = 67108864");
+    expect(stdout).toMatch(/MySQL 127\.0\.0\.1:\d+: MySQL \d[^]+error\[mysql-settings\][^]+max_allowed_packet is 524288[^]+error\[mysql-privileges\][^]+missing: DROP/);
     expect(code).toBe(3);
   });
 });

@@ -1,0 +1,45 @@
+// A session with a MySQL server as the publisher knows it, whoever holds the line: mysql2, or the RDS Data API.
+// Shapes only.
+
+import type { Readable } from "node:stream";
+
+/** A row as the server prints it: text, or null. Numbers are parsed by who needs them, so nothing is rounded. */
+export type Row = Readonly<Record<string, string | null>>;
+export type SqlValue = string | number | null;
+
+/** What LOAD DATA says of itself. */
+export interface LoadCounts {
+  readonly records: number;
+  readonly skipped: number;
+  readonly warnings: number;
+}
+
+export interface Session {
+  /** Connection id on the server, as its process list shows it. Absent when each statement may meet another connection. */
+  readonly id?: number;
+  query(sql: string, values?: readonly SqlValue[]): Promise<readonly Row[]>;
+  /** Rows changed. */
+  run(sql: string, values?: readonly SqlValue[]): Promise<number>;
+  /** A session variable, for every later statement of this session. */
+  set(variable: string, value: SqlValue): Promise<void>;
+  /** What `work` asks of this session is one transaction on one connection: committed when it returns, else rolled back. */
+  transaction<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Feeds `source` to a LOAD DATA LOCAL statement. No byte for `stallSeconds` cuts the connection. Absent where rows
+   * cannot be sent.
+   */
+  readonly load?: (sql: string, source: Readable, stallSeconds: number) => Promise<LoadCounts>;
+  /** Says goodbye to the server. Never throws. */
+  close(): Promise<void>;
+  /** Cuts the connection: what waits rejects with `reason`, and the server rolls an open transaction back. */
+  cut(reason: Error): void;
+}
+
+/** A database whose sessions are opened by somebody else than mysql.ts. */
+export interface SessionSource {
+  /** Where it is, for people. */
+  readonly address: string;
+  readonly user: string;
+  readonly database: string;
+  readonly open: () => Promise<Session>;
+}
