@@ -7,7 +7,7 @@ import { nearest } from "./nearest.js";
 import type { Problem, Result } from "./problems.js";
 import { fail, settle } from "./problems.js";
 import type { Profile } from "./profile.js";
-import { emr, emrServerless, MEMORY, MEMORY_WORDS, mysql, postgres, profile } from "./profile.js";
+import { dataApi, emr, emrServerless, MEMORY, MEMORY_WORDS, mysql, postgres, profile } from "./profile.js";
 
 /** Words of the command line that go over keys of the profile, as they were typed. */
 export interface ProfileWords {
@@ -94,7 +94,7 @@ function expectedOf(issue: z.core.$ZodIssue): string {
 function knownKeys(path: readonly string[]): readonly string[] {
   if (path.length === 0) return Object.keys(config.shape);
   if (path.length === 2) return Object.keys(profile.shape);
-  const below = { mysql, postgres, emr, emr_serverless: emrServerless };
+  const below = { mysql, data_api: dataApi, postgres, emr, emr_serverless: emrServerless };
   return Object.entries(below).flatMap(([key, { shape }]) => (path.at(-1) === key ? Object.keys(shape) : []));
 }
 

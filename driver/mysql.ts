@@ -24,6 +24,10 @@ export interface MySqlSettings {
   readonly tls?: "verify" | "off";
   /** PEM file of the authorities to trust instead of the system's. */
   readonly caFile?: string;
+  /** Authorities to trust instead of the system's, as PEM texts, where no file is given. */
+  readonly authorities?: readonly string[];
+  /** The server may ask for the password as it is, as those that take tokens do. Over verified TLS only. Default false. */
+  readonly cleartext?: boolean;
 }
 
 /** Where the server is, for people: "db.example.org:3306" or the socket. */
@@ -115,12 +119,13 @@ async function addressing(settings: MySqlSettings): Promise<ConnectionOptions> {
   const place = { host, port: portOf(settings) };
   if (settings.tls === "off") {
     if (!LOOPBACK.test(host)) throw new ProblemError(plainRefused(host));
+    if (settings.cleartext === true) throw new ProblemError(TOKEN_REFUSED);
     return place;
   }
-  const ca = settings.caFile === undefined ? {} : { ca: await readCa(settings.caFile) };
+  const ca = settings.caFile === undefined ? settings.authorities : await readCa(settings.caFile);
   // mysql2 leaves the host name unchecked unless verifyIdentity is set. It compares names only, so an address is refused.
   if (isIP(host) !== 0) throw new ProblemError(addressWithoutName(host));
-  return { ...place, ssl: { ...ca, rejectUnauthorized: true, verifyIdentity: true, minVersion: "TLSv1.2" } };
+  return { ...place, enableCleartextPlugin: settings.cleartext === true, ssl: { ...(ca === undefined ? {} : { ca: [ca].flat() }), rejectUnauthorized: true, verifyIdentity: true, minVersion: "TLSv1.2" } };
 }
 
 async function readCa(file: string): Promise<string> {
@@ -137,6 +142,8 @@ const plainRefused = (host: string): Problem => ({
   key: "mysql.tls",
   message: `tls may be off only for a server on this computer, not for ${host}`,
 });
+
+const TOKEN_REFUSED: Problem = { code: "config-invalid", key: "mysql.tls", message: "a token goes to the server as it is, so it goes over verified TLS only" };
 
 const addressWithoutName = (host: string): Problem => ({
   code: "config-invalid",

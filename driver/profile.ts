@@ -6,17 +6,32 @@ import { z } from "zod";
 export const MEMORY = /^[1-9]\d*[mg]$/;
 export const MEMORY_WORDS = "a size such as 2g or 1536m";
 
+const reference = {
+  env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable").optional(),
+  /** Name or ARN. */
+  secret: z.string().min(1).optional(),
+  /** Key in the secret's JSON; without it the whole secret is the password. */
+  key: z.string().optional(),
+};
+const [ENV_WORDS, SECRET_WORDS] = ["`env`, the name of an environment variable", "`secret`, the name of a secret in AWS Secrets Manager"];
+
 /** A secret by reference: an environment variable of this computer, or a secret of AWS Secrets Manager. */
-const secret = z
-  .strictObject({
-    env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable").optional(),
-    /** Name or ARN. */
-    secret: z.string().min(1).optional(),
-    /** Key in the secret's JSON; without it the whole secret is the password. */
-    key: z.string().optional(),
-  })
-  .refine(({ env, secret: id }) => (env === undefined) !== (id === undefined), "either `env`, the name of an environment variable, or `secret`, the name of a secret in AWS Secrets Manager");
+const secret = z.strictObject(reference).refine(({ env, secret: id }) => (env === undefined) !== (id === undefined), `either ${ENV_WORDS}, or ${SECRET_WORDS}`);
 export type PasswordReference = z.infer<typeof secret>;
+
+/** The same, or a token of IAM: signed anew for each connection, with the credentials of whoever publishes. */
+const databasePassword = z
+  .strictObject({ ...reference, iam: z.literal(true).optional() })
+  .refine(({ env, secret: id, iam }) => [env, id, iam].filter((each) => each !== undefined).length === 1, `one of ${ENV_WORDS}, ${SECRET_WORDS}, or \`iam: true\``);
+export type DatabasePassword = z.infer<typeof databasePassword>;
+
+/** Aurora without a route to it: statements go through the RDS Data API, and the server fetches the rows from S3. */
+export const dataApi = z.strictObject({
+  cluster: z.string().regex(/^arn:aws[a-z-]*:rds:[a-z0-9-]+:\d{12}:cluster:.+$/, "the ARN of an Aurora cluster"),
+  /** Holds name and password of the loader's account, as RDS writes such secrets. */
+  secret: z.string().regex(/^arn:aws[a-z-]*:secretsmanager:.+$/, "the ARN of a secret"),
+});
+export type DataApiProfile = z.infer<typeof dataApi>;
 
 /** Names of Spark settings whose values are secrets. */
 const SECRET_KEY = /password|secret|token|access\.?key/i;
@@ -26,13 +41,14 @@ function refuseSecrets(settings: Readonly<Record<string, string>>, context: z.Re
   for (const key of named) context.addIssue({ code: "custom", path: [key], message: "its name says that it holds a secret" });
 }
 
-export const mysql = z.strictObject({
+const mysqlKeys = z.strictObject({
   host: z.string().default("localhost"),
   port: z.number().int().default(3306),
-  user: z.string(),
-  password: secret,
+  user: z.string().optional(),
+  password: databasePassword.optional(),
+  data_api: dataApi.optional(),
   database: z.string(),
-  /** PEM file of the authorities to trust; the system's without it. */
+  /** PEM file of the authorities to trust. Without it those of Amazon for its databases, the system's for all others. */
   ca_file: z.string().optional(),
   tls: z.enum(["verify", "off"]).default("verify"),
   keep_generations: z.number().int().min(0).default(2),
@@ -42,6 +58,14 @@ export const mysql = z.strictObject({
   reconnect_seconds: z.number().int().min(0).default(60),
   /** Seconds to wait for another pipeline that publishes to the same database. */
   wait_seconds: z.number().int().min(0).default(120),
+});
+
+/** An account of the server's, or the Data API with a secret that holds one. */
+export const mysql = mysqlKeys.superRefine(({ user, password, data_api }, context) => {
+  const given = Object.entries({ user, password }).map(([key, value]) => ({ key, is: value !== undefined }));
+  for (const { key, is } of given.filter((each) => each.is === (data_api !== undefined))) {
+    context.addIssue({ code: "custom", path: [key], message: is ? "the secret of `data_api` holds it" : "needed unless there is `data_api`" });
+  }
 });
 
 export const postgres = z.strictObject({
@@ -119,7 +143,7 @@ export const profile = z.strictObject({
 });
 
 export type Profile = z.infer<typeof profile>;
-export type MySqlProfile = z.infer<typeof mysql>;
+export type MySqlProfile = z.infer<typeof mysqlKeys>;
 export type PostgresProfile = z.infer<typeof postgres>;
 export type EmrServerlessProfile = z.infer<typeof emrServerless>;
 export type EmrProfile = z.infer<typeof emr>;
@@ -128,5 +152,5 @@ export const DEFAULT_PROFILE: Profile = profile.parse({});
 
 /** Environment variables that hold passwords of the profiles. */
 export function secretNames(profiles: readonly Profile[]): readonly string[] {
-  return profiles.flatMap(({ mysql: target, postgres: source }) => [target, source].flatMap((each) => (each?.password.env === undefined ? [] : [each.password.env])));
+  return profiles.flatMap(({ mysql: target, postgres: source }) => [target, source].flatMap((each) => each?.password?.env ?? []));
 }

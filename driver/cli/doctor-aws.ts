@@ -4,7 +4,7 @@
 import type { Check } from "../../emr/checks/check.js";
 import { ledgerIn } from "../ledger.js";
 import type { Problem } from "../problems.js";
-import type { PasswordReference } from "../profile.js";
+import type { DatabasePassword } from "../profile.js";
 import { askDatabase } from "./ask-database.js";
 import type { Context } from "./context.js";
 import { expectedStages } from "./expected-stages.js";
@@ -13,7 +13,7 @@ import type { Opened } from "./open-ledger.js";
 import type { Answer } from "./present.js";
 import { table } from "./present.js";
 import { textOf } from "./problem-text.js";
-import { mysqlSettings } from "./run-plan.js";
+import { databaseOf } from "./serving.js";
 
 /** Somebody waits in front of it. */
 const PATIENCE_SECONDS = 10;
@@ -53,7 +53,8 @@ const failed = (id: string, what: string, problem: Problem): Check => ({ id, wha
 
 /** The publisher reads its password here, a job the one of its source on the cluster. */
 async function secretChecks({ mysql, postgres, engine, region }: References, context: Context): Promise<readonly Check[]> {
-  const here = mysql === undefined ? [] : [await readableHere(mysql.password, { region, context })];
+  // A token and the secret of the Data API show what they are worth when the database is asked.
+  const here = mysql?.password === undefined || mysql.password.iam === true ? [] : [await readableHere(mysql.password, { region, context })];
   if (postgres === undefined) return here;
   const { env, secret } = postgres.password;
   const [id, what] = ["postgres-password", "password of PostgreSQL"];
@@ -61,7 +62,7 @@ async function secretChecks({ mysql, postgres, engine, region }: References, con
   return [...here, { id, what, verdict: "not known", found: `secret ${secret} is read by the job, under its own role`, help: "carelake doctor --policies prints the right that job_role needs for it" }];
 }
 
-async function readableHere({ env, secret, key }: PasswordReference, { region, context }: { readonly region: string | undefined; readonly context: Context }): Promise<Check> {
+async function readableHere({ env, secret, key }: Omit<DatabasePassword, "iam">, { region, context }: { readonly region: string | undefined; readonly context: Context }): Promise<Check> {
   const [id, what] = ["mysql-password", "password of MySQL"];
   if (secret === undefined) {
     const found = env !== undefined && context.env[env] !== undefined;
@@ -73,7 +74,7 @@ async function readableHere({ env, secret, key }: PasswordReference, { region, c
 
 /** Route, TLS, login and what publishing needs of the server, from here: the driver publishes, not the cluster. */
 async function databaseChecks(profile: References, context: Context): Promise<readonly Check[]> {
-  const settings = await mysqlSettings(profile, context);
+  const settings = await databaseOf(profile, context);
   // A password that is not there is told by its own check.
   if (!settings.ok || settings.value === undefined) return [];
   const { server, problems } = await askDatabase(settings.value);

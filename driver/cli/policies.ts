@@ -15,7 +15,7 @@ export async function policiesOf(profile: Profile, pipelines: readonly Pipeline[
   const databases = [...new Set(pipelines.flatMap(({ jobs }) => jobs.map((job) => tableOf(job.name).split(".")[1] ?? "")))];
   const { policiesFor } = await import("../../emr/access/policies.js");
   const secretsIn = (reference: { readonly secret?: string | undefined } | undefined): readonly string[] => (reference?.secret === undefined ? [] : [reference.secret]);
-  return policiesFor({ profile, arns: { partition, region: profile.region, account }, databases, secrets: { driver: secretsIn(profile.mysql?.password), job: secretsIn(profile.postgres?.password) } });
+  return policiesFor({ profile, arns: { partition, region: profile.region, account }, databases, secrets: { driver: [...secretsIn(profile.mysql?.password), ...secretsIn(profile.mysql?.data_api)], job: secretsIn(profile.postgres?.password) } });
 }
 
 export function policiesText({ wildcards, ...documents }: Policies): string {

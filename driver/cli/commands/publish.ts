@@ -7,7 +7,8 @@ import { command } from "../command.js";
 import { answer, complain, count, table } from "../present.js";
 import { progress } from "../progress.js";
 import { findPipeline } from "../project.js";
-import { mysqlSettings, publishTables } from "../run-plan.js";
+import { publishTables } from "../run-plan.js";
+import { databaseOf } from "../serving.js";
 import { lakeOptions } from "./words.js";
 
 export const publish = command({
@@ -30,7 +31,7 @@ export const publish = command({
       const what = plan?.publication.length === 0 ? `run ${run.value.run} was planned without a database, so it exported nothing` : `run ${run.value.run} is ${ended}: only tables whose gates passed are published`;
       return complain([{ code: "nothing-published", what }], words.json);
     }
-    const mysql = await mysqlSettings(profile, context);
+    const mysql = await databaseOf(profile, context);
     if (!mysql.ok) return complain(mysql.problems, words.json);
     if (mysql.value === undefined) {
       return complain([{ code: "config-missing", what: "MySQL database to publish to", looked: [`\`mysql\` of profile ${words.profile} in carelake.yaml`], help: "name the database in a profile" }], words.json);
