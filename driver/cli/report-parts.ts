@@ -9,8 +9,7 @@ import { buildReport, type ReportFile } from "./build-report.js";
 import type { Context } from "./context.js";
 import { openLedger, type LakeWords } from "./open-ledger.js";
 import { say } from "./present.js";
-import { mysqlSettings } from "./run-plan.js";
-import { servingDatabase } from "./serving.js";
+import { databaseOf, servingDatabase } from "./serving.js";
 
 export interface ReportWords extends LakeWords {
   /** Only these parts; all when neither is asked for. */
@@ -39,7 +38,7 @@ async function buildHtml(report: Report, { isNeeded, ...words }: ReportWords & {
   const opened = await openLedger(words, context);
   if (!opened.ok) return opened;
   const { profile, lake } = opened.value;
-  const settings = isNeeded ? await servingDatabase({ profile, named: words.profile, purpose: "to read from" }, context) : await mysqlSettings(profile, context);
+  const settings = isNeeded ? await servingDatabase({ profile, named: words.profile, purpose: "to read from" }, context) : await databaseOf(profile, context);
   if (!settings.ok) return settings;
   if (settings.value !== undefined) return buildReport({ report, connect: settings.value, ledger: lake.ledger, out: words.out });
   say(`no HTML pages: profile ${words.profile} names no MySQL database to read their figures from`);
