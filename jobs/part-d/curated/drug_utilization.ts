@@ -23,7 +23,7 @@ export default defineJob({
   publish: { indexes: [["year", "state_code"], ["year", "specialty"]] },
   gates: [
     hasRows(),
-    uniqueKey("U01", KEY, "0 by construction"),
+    uniqueKey("B02-utilization", KEY, "0 by construction"),
     {
       kind: "set",
       id: "R02",
