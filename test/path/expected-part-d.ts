@@ -99,7 +99,7 @@ const drugReport: ExpectedTable = {
 };
 
 /** Every prescriber by the description that most of the claims carry; equal ones by the greater text. */
-const PERSON = `person as (
+export const PERSON = `person as (
       select distinct on (npi) npi, trim(coalesce(first || ' ', '') || coalesce(last, '')) as name, city, ifnull(state, 'XX') as state, ifnull(specialty, 'Unknown') as specialty
       from (select npi, first, last, city, state, specialty, sum(claims) as n from detail group by all) as described
       order by npi, n desc, concat_ws('|', last, first, city, described.state, described.specialty) desc)`;
