@@ -2,8 +2,8 @@
 // The same for every renderer. Never here: markup, rounding, units.
 
 import { add, parseExact, subtract, zero, type Exact } from "./exact.js";
-import { isAdditive, type Field, type Measure } from "./model.js";
-import type { GroupTile, Tile, TrendTile } from "./report.js";
+import type { Field, Measure } from "./model.js";
+import { addsUp, type GroupTile, type Tile, type TrendTile } from "./report.js";
 import { totalName } from "./sql.js";
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -35,9 +35,6 @@ export function groupFigures(tile: LinedTile, rows: readonly Row[]): Figures | n
   const totals = tile.measures.map((measure) => (addsUp(tile, measure) ? parseExact(cell(tile, first, totalName(measure))) : null));
   return { lines: withAllValues(tile, rows.map((row) => [keyOf(tile, row), lineOf(tile, row)])), totals };
 }
-
-/** Figures of years stand beside one another: they have no whole. */
-export const addsUp = (tile: LinedTile, measure: Measure): boolean => tile.kind !== "trend" && isAdditive(measure, tile.by);
 
 export const labelFieldOf = (tile: LinedTile): Field | undefined => (tile.kind === "trend" ? undefined : tile.label);
 export const furtherFieldsOf = (tile: LinedTile): readonly Field[] => (tile.kind === "trend" ? [] : (tile.also ?? []));

@@ -1,7 +1,7 @@
 // The words of a report: caveats, tiles, pages, slicers, as plain data over a model. In: what authors of reports write.
 // Out: one definition that SQL, DAX and HTML are made from. Never here: SQL text, markup, values.
 
-import type { Field, Measure, Model } from "./model.js";
+import { isAdditive, type Field, type Measure, type Model } from "./model.js";
 
 /** Something a reader must know before using a figure. */
 export interface Caveat {
@@ -102,6 +102,12 @@ export function fieldsOf(tile: Tile): readonly Field[] {
   if (tile.kind === "cards") return [];
   if (tile.kind === "trend") return [tile.by];
   return [tile.by, ...(tile.label === undefined ? [] : [tile.label]), ...(tile.also ?? [])];
+}
+
+/** True when the figures of all groups of a tile have a whole, their sum: none is left out, and parts add up. */
+export function addsUp(tile: Tile, measure: Measure): boolean {
+  if (tile.kind === "cards" || tile.kind === "trend" || tile.atLeast !== undefined) return false;
+  return isAdditive(tile.measures[0], tile.by) && isAdditive(measure, tile.by);
 }
 
 /** Pages that speak of everything, in order. */

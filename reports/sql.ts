@@ -1,7 +1,7 @@
 // In: a tile and what is chosen. Out: one MySQL select. Never here: a connection, a value, rounding.
 
 import { isAdditive, isTable, partsOf, type Condition, type Field, type Measure, type Table } from "./model.js";
-import { fieldsOf, overviewsOf, type Report, type Tile } from "./report.js";
+import { addsUp, fieldsOf, overviewsOf, type Report, type Tile } from "./report.js";
 
 export interface TileQuery {
   readonly tile: string;
@@ -208,7 +208,7 @@ function valueText(measure: Measure, at: string): string {
   }
 }
 
-const totalsOf = (tile: Tile): readonly Measure[] => (tile.kind === "cards" || tile.kind === "trend" ? [] : tile.measures.filter((measure) => isAdditive(measure, tile.by)));
+const totalsOf = (tile: Tile): readonly Measure[] => tile.measures.filter((measure) => addsUp(tile, measure));
 const limitOf = (tile: Tile): number | undefined => ("limit" in tile ? tile.limit : undefined);
 
 /** With one answer for each value, the limit holds in each. */

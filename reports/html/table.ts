@@ -1,6 +1,7 @@
 // In: a tile's figures. Out: the table behind its picture: every row, every digit.
 
-import { addsUp, furtherFieldsOf, labelFieldOf, restOf, type Figures, type Line, type LinedTile } from "../figures.js";
+import { furtherFieldsOf, labelFieldOf, restOf, type Figures, type Line, type LinedTile } from "../figures.js";
+import { addsUp } from "../report.js";
 import type { Exact } from "../exact.js";
 import { full, percent } from "./format.js";
 import { escape } from "./markup.js";

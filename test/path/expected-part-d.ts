@@ -143,14 +143,23 @@ const whole = "(select count(distinct npi) from detail) as prescribers_total, (s
 const person = (first: string): string => `select prescriber_npi, prescriber_name, specialty, city, state_code, claim_count as claims, drug_cost_usd as cost_usd, (select sum(claims) from detail)::bigint as claims_total, (select sum(cost) from detail) as cost_usd_total from expected_prescriber order by ${first} desc, prescriber_npi limit 10`;
 const group = (by: readonly string[]): string => `select ${by.join(", ")}, count(*) as prescribers, ${FIGURES}, ${whole} from expected_prescriber group by ${by.join(", ")} order by prescribers desc, ${by.map((each) => `${each} nulls first`).join(", ")}`;
 
-/** Figures of every tile, by its id; cost a claim is left out, it follows from the two. */
+/** States and specialties by a figure that is computed, where there are claims enough. */
+const NAMED = `(select code, max(name) as name from (select state_code as code, state_name as name from (${state.sql}) s) group by code)`;
+const branded = (by: string, shown: string): string => `select ${shown}, sum(claims)::bigint as claims from line left join ${NAMED} named on named.code = line.state group by all having sum(claims) >= 1000
+  order by sum(cents) filter (branded) / sum(cents) desc nulls last, ${by} limit 10`;
+const kindBySpecialty = (kind: string): string => `select specialty, sum(${kind})::bigint as ${kind}_claims, (sum(all_claims) filter (${kind} is not null))::bigint as claims_with_known_${kind}, count(${kind}) as prescribers_with_known_${kind}
+  from someone group by specialty having count(${kind}) >= 20 order by sum(${kind}) / sum(all_claims) filter (${kind} is not null) desc, specialty limit 10`;
+const kindByPerson = (kind: string): string => `select prescriber_npi, prescriber_name, specialty, city, state_code, ${kind}_claim_count as ${kind}_claims, provider_claim_count as claims_with_known_${kind}
+  from expected_prescriber where provider_claim_count >= 500 and ${kind}_claim_count is not null order by ${kind}_claim_count / provider_claim_count desc, prescriber_npi limit 10`;
+
+/** Figures of every tile of the overviews, by its id, in one year; those that are quotients are left out (MEASURES has them). */
 export const TILES: Readonly<Record<string, string>> = {
   "drug-totals": "select sum(claims)::bigint as claims, sum(cost) as cost_usd, count(distinct generic) as generic_names, count(distinct brand) as brand_names, count(distinct (brand, generic)) as pairs from detail",
   "generic-by-claims": top("drug_generic_name", "claims"),
   "generic-by-cost": top("drug_generic_name", "cost_usd"),
   "brand-by-claims": top("drug_brand_name", "claims"),
   "brand-by-cost": top("drug_brand_name", "cost_usd"),
-  "drug-types": split("drug_type"),
+  "drug-types": split("is_antibiotic", "is_antibiotic::int as is_antibiotic"),
   opioids: split("is_opioid", "is_opioid::int as is_opioid"),
   "brand-or-generic": split("is_brand", "is_brand::int as is_brand"),
   "prescriber-totals": "select count(distinct npi) as prescribers, sum(claims)::bigint as claims, sum(cost) as cost_usd from detail",
@@ -159,4 +168,18 @@ export const TILES: Readonly<Record<string, string>> = {
   states: group(["state_code", "state_name"]),
   "prescriber-types": group(["prescriber_type"]),
   specialties: group(["specialty"]),
+  // There is no year before, so nothing rose.
+  "year-changes": "select sum(cost) as cost_usd, null as cost_usd_year_before, null as cost_usd_rise from detail",
+  "cost-by-year": "select 2023 as year, sum(cost) as cost_usd, sum(claims)::bigint as claims from detail",
+  "generic-rise": "select 1 where false",
+  "state-change": "select 1 where false",
+  "brand-shares": "select null as cost_per_claim",
+  "brand-share-by-year": "select 2023 as year",
+  "brand-share-states": branded("state_code", "line.state as state_code, named.name as state_name"),
+  "brand-share-specialties": branded("specialty", "specialty"),
+  "rate-totals": "select count(opioid) as prescribers_with_known_opioid, count(antibiotic) as prescribers_with_known_antibiotic from someone",
+  "opioid-specialties": kindBySpecialty("opioid"),
+  "opioid-prescribers": kindByPerson("opioid"),
+  "antibiotic-specialties": kindBySpecialty("antibiotic"),
+  "antibiotic-prescribers": kindByPerson("antibiotic"),
 };

@@ -1,4 +1,4 @@
-// In: a report, a MySQL and a year. Out: every tile's rows as texts, and cost a claim computed again from whole numbers.
+// In: a report, a MySQL and a year. Out: the rows of every tile of the overviews, as texts.
 
 import type { Connection, RowDataPacket } from "mysql2/promise";
 import type { Report } from "../../reports/report.js";
@@ -13,12 +13,4 @@ export async function tileRows(connection: Connection, report: Report, year: num
     found.set(tile, rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === null ? null : String(value)]))));
   }
   return found;
-}
-
-/** US dollars a claim from the cents and the claims, cut after ten digits; null when there are no claims. */
-export function costPerClaim(costUsd: string, claims: string): string | null {
-  if (claims === "0") return null;
-  const cents = BigInt(costUsd.replace(".", ""));
-  const scaled = (cents * 10n ** 8n) / BigInt(claims);
-  return `${String(scaled / 10n ** 10n)}.${String(scaled % 10n ** 10n).padStart(10, "0")}`;
 }

@@ -99,8 +99,7 @@ figures as (
         grouped.state_code,
         cast(grouped.opioid_claims as decimal(38, 10)) / nullif(grouped.claims_with_known_opioid, 0) as opioid_rate,
         cast(peers_by_specialty_and_state_code.opioid_claims as decimal(38, 10)) / nullif(peers_by_specialty_and_state_code.claims_with_known_opioid, 0) as opioid_rate_of_peers,
-        grouped.opioid_claims,
-        sum(grouped.opioid_claims) over (partition by grouped.prescriber_npi) as opioid_claims_total
+        grouped.opioid_claims
     from grouped
     left join peers_by_specialty_and_state_code
         on peers_by_specialty_and_state_code.specialty <=> grouped.specialty
@@ -116,8 +115,7 @@ select
     state_code,
     opioid_rate,
     opioid_rate_of_peers,
-    opioid_claims,
-    opioid_claims_total
+    opioid_claims
 from figures
 order by prescriber_npi, opioid_rate desc, prescriber_name, specialty, city, state_code;
 
@@ -173,8 +171,7 @@ figures as (
         (grouped.cost_usd - year_before.cost_usd) as cost_usd_rise,
         grouped.cost_usd,
         year_before.cost_usd as cost_usd_year_before,
-        cast((grouped.cost_usd - year_before.cost_usd) as decimal(38, 10)) / nullif(year_before.cost_usd, 0) as cost_usd_change,
-        sum(grouped.cost_usd) over (partition by grouped.state_code) as cost_usd_total
+        cast((grouped.cost_usd - year_before.cost_usd) as decimal(38, 10)) / nullif(year_before.cost_usd, 0) as cost_usd_change
     from grouped
     left join year_before
         on year_before.state_code <=> grouped.state_code
@@ -195,8 +192,7 @@ select
     cost_usd_rise,
     cost_usd,
     cost_usd_year_before,
-    cost_usd_change,
-    cost_usd_total
+    cost_usd_change
 from ranked
 where place <= 10
 order by state_code, cost_usd_rise desc, drug_generic_name;

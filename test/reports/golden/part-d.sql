@@ -810,8 +810,7 @@ figures as (
         (grouped.cost_usd - year_before.cost_usd) as cost_usd_rise,
         grouped.cost_usd,
         year_before.cost_usd as cost_usd_year_before,
-        cast((grouped.cost_usd - year_before.cost_usd) as decimal(38, 10)) / nullif(year_before.cost_usd, 0) as cost_usd_change,
-        sum(grouped.cost_usd) over () as cost_usd_total
+        cast((grouped.cost_usd - year_before.cost_usd) as decimal(38, 10)) / nullif(year_before.cost_usd, 0) as cost_usd_change
     from grouped
     left join year_before
         on year_before.drug_generic_name <=> grouped.drug_generic_name
@@ -823,8 +822,7 @@ select
     cost_usd_rise,
     cost_usd,
     cost_usd_year_before,
-    cost_usd_change,
-    cost_usd_total
+    cost_usd_change
 from figures
 order by cost_usd_rise desc, drug_generic_name
 limit 10;
@@ -875,8 +873,7 @@ figures as (
         grouped.state_name,
         cast((grouped.claims - year_before.claims) as decimal(38, 10)) / nullif(year_before.claims, 0) as claims_change,
         grouped.claims,
-        year_before.claims as claims_year_before,
-        sum(grouped.claims) over () as claims_total
+        year_before.claims as claims_year_before
     from grouped
     left join year_before
         on year_before.state_code <=> grouped.state_code
@@ -889,8 +886,7 @@ select
     state_name,
     claims_change,
     claims,
-    claims_year_before,
-    claims_total
+    claims_year_before
 from figures
 order by claims_change desc, state_code, state_name
 limit 10;
@@ -1005,8 +1001,7 @@ figures as (
         cast(grouped.brand_cost_usd as decimal(38, 10)) / nullif(grouped.cost_usd, 0) as brand_share_of_cost,
         cast(grouped.brand_claims as decimal(38, 10)) / nullif(grouped.claims, 0) as brand_share_of_claims,
         cast(grouped.cost_usd as decimal(38, 10)) / nullif(grouped.claims, 0) as cost_per_claim,
-        grouped.claims,
-        sum(grouped.claims) over () as claims_total
+        grouped.claims
     from grouped
     where cast(grouped.brand_cost_usd as decimal(38, 10)) / nullif(grouped.cost_usd, 0) is not null
     and grouped.claims >= 1000
@@ -1018,8 +1013,7 @@ select
     brand_share_of_cost,
     brand_share_of_claims,
     cost_per_claim,
-    claims,
-    claims_total
+    claims
 from figures
 order by brand_share_of_cost desc, state_code, state_name
 limit 10;
@@ -1054,8 +1048,7 @@ figures as (
         cast(grouped.brand_cost_usd as decimal(38, 10)) / nullif(grouped.cost_usd, 0) as brand_share_of_cost,
         cast(grouped.brand_claims as decimal(38, 10)) / nullif(grouped.claims, 0) as brand_share_of_claims,
         cast(grouped.cost_usd as decimal(38, 10)) / nullif(grouped.claims, 0) as cost_per_claim,
-        grouped.claims,
-        sum(grouped.claims) over () as claims_total
+        grouped.claims
     from grouped
     where cast(grouped.brand_cost_usd as decimal(38, 10)) / nullif(grouped.cost_usd, 0) is not null
     and grouped.claims >= 1000
@@ -1066,8 +1059,7 @@ select
     brand_share_of_cost,
     brand_share_of_claims,
     cost_per_claim,
-    claims,
-    claims_total
+    claims
 from figures
 order by brand_share_of_cost desc, specialty
 limit 10;
@@ -1140,10 +1132,7 @@ figures as (
         cast(grouped.opioid_claims as decimal(38, 10)) / nullif(grouped.claims_with_known_opioid, 0) as opioid_rate,
         grouped.opioid_claims,
         grouped.claims_with_known_opioid,
-        grouped.prescribers_with_known_opioid,
-        sum(grouped.opioid_claims) over () as opioid_claims_total,
-        sum(grouped.claims_with_known_opioid) over () as claims_with_known_opioid_total,
-        sum(grouped.prescribers_with_known_opioid) over () as prescribers_with_known_opioid_total
+        grouped.prescribers_with_known_opioid
     from grouped
     where cast(grouped.opioid_claims as decimal(38, 10)) / nullif(grouped.claims_with_known_opioid, 0) is not null
     and grouped.prescribers_with_known_opioid >= 20
@@ -1154,10 +1143,7 @@ select
     opioid_rate,
     opioid_claims,
     claims_with_known_opioid,
-    prescribers_with_known_opioid,
-    opioid_claims_total,
-    claims_with_known_opioid_total,
-    prescribers_with_known_opioid_total
+    prescribers_with_known_opioid
 from figures
 order by opioid_rate desc, specialty
 limit 10;
@@ -1221,9 +1207,7 @@ figures as (
         cast(grouped.opioid_claims as decimal(38, 10)) / nullif(grouped.claims_with_known_opioid, 0) as opioid_rate,
         cast(peers_by_specialty_and_state_code.opioid_claims as decimal(38, 10)) / nullif(peers_by_specialty_and_state_code.claims_with_known_opioid, 0) as opioid_rate_of_peers,
         grouped.opioid_claims,
-        grouped.claims_with_known_opioid,
-        sum(grouped.opioid_claims) over () as opioid_claims_total,
-        sum(grouped.claims_with_known_opioid) over () as claims_with_known_opioid_total
+        grouped.claims_with_known_opioid
     from grouped
     left join peers_by_specialty_and_state_code
         on peers_by_specialty_and_state_code.specialty <=> grouped.specialty
@@ -1241,9 +1225,7 @@ select
     opioid_rate,
     opioid_rate_of_peers,
     opioid_claims,
-    claims_with_known_opioid,
-    opioid_claims_total,
-    claims_with_known_opioid_total
+    claims_with_known_opioid
 from figures
 order by opioid_rate desc, prescriber_npi, prescriber_name, specialty, city, state_code
 limit 10;
@@ -1276,10 +1258,7 @@ figures as (
         cast(grouped.antibiotic_claims as decimal(38, 10)) / nullif(grouped.claims_with_known_antibiotic, 0) as antibiotic_rate,
         grouped.antibiotic_claims,
         grouped.claims_with_known_antibiotic,
-        grouped.prescribers_with_known_antibiotic,
-        sum(grouped.antibiotic_claims) over () as antibiotic_claims_total,
-        sum(grouped.claims_with_known_antibiotic) over () as claims_with_known_antibiotic_total,
-        sum(grouped.prescribers_with_known_antibiotic) over () as prescribers_with_known_antibiotic_total
+        grouped.prescribers_with_known_antibiotic
     from grouped
     where cast(grouped.antibiotic_claims as decimal(38, 10)) / nullif(grouped.claims_with_known_antibiotic, 0) is not null
     and grouped.prescribers_with_known_antibiotic >= 20
@@ -1290,10 +1269,7 @@ select
     antibiotic_rate,
     antibiotic_claims,
     claims_with_known_antibiotic,
-    prescribers_with_known_antibiotic,
-    antibiotic_claims_total,
-    claims_with_known_antibiotic_total,
-    prescribers_with_known_antibiotic_total
+    prescribers_with_known_antibiotic
 from figures
 order by antibiotic_rate desc, specialty
 limit 10;
@@ -1357,9 +1333,7 @@ figures as (
         cast(grouped.antibiotic_claims as decimal(38, 10)) / nullif(grouped.claims_with_known_antibiotic, 0) as antibiotic_rate,
         cast(peers_by_specialty_and_state_code.antibiotic_claims as decimal(38, 10)) / nullif(peers_by_specialty_and_state_code.claims_with_known_antibiotic, 0) as antibiotic_rate_of_peers,
         grouped.antibiotic_claims,
-        grouped.claims_with_known_antibiotic,
-        sum(grouped.antibiotic_claims) over () as antibiotic_claims_total,
-        sum(grouped.claims_with_known_antibiotic) over () as claims_with_known_antibiotic_total
+        grouped.claims_with_known_antibiotic
     from grouped
     left join peers_by_specialty_and_state_code
         on peers_by_specialty_and_state_code.specialty <=> grouped.specialty
@@ -1377,9 +1351,7 @@ select
     antibiotic_rate,
     antibiotic_rate_of_peers,
     antibiotic_claims,
-    claims_with_known_antibiotic,
-    antibiotic_claims_total,
-    claims_with_known_antibiotic_total
+    claims_with_known_antibiotic
 from figures
 order by antibiotic_rate desc, prescriber_npi, prescriber_name, specialty, city, state_code
 limit 10;
