@@ -24,31 +24,49 @@ export interface Held {
   /** Submissions of the run so far. */
   readonly attempts: readonly Attempt[];
   readonly listen: EventSink;
+  readonly now: () => Date;
 }
 
+/**
+ * Dollars grow slowly, and each answer costs calls to the service for every attempt that it still counts: so often it is
+ * asked, a twelfth of the machines' dollars an hour apart, and sooner where the budget may be spent sooner.
+ */
+const ASK_SECONDS = 300;
+
 /** Before the stage is submitted: the problem when spent and estimated dollars together are too many. */
-export async function overBudget(held: Held): Promise<Problem | undefined> {
+export async function budgetRefusal(held: Held): Promise<ProblemOf<"budget-exceeded"> | undefined> {
   const bill = await billOf(held, false);
   return bill !== undefined && bill.spent + bill.toCome > held.budget.usd ? problemOf(held, bill, false) : undefined;
 }
 
 /** For every look while the stage runs: the problem as soon as the dollars are spent. Warns once, when they will be. */
 export function budgetWatch(held: Held): () => Promise<Problem | undefined> {
-  const { budget } = held;
+  const { budget, now } = held;
   const told = new Set<string>();
   const listen: EventSink = (event) => {
     if (!told.has(event.kind)) held.listen(event);
     told.add(event.kind);
   };
+  let last: { readonly at: number; readonly spent: number } | undefined;
+  let due = 0;
   return async () => {
+    const at = now().getTime() / 1000;
+    if (at < due) return undefined;
     const bill = await billOf({ ...held, listen }, true);
+    due = at + ASK_SECONDS;
     if (bill === undefined) return undefined;
     const { spent, toCome } = bill;
     if (spent > budget.usd) return problemOf(held, bill, true);
     if (spent + toCome > budget.usd) listen({ kind: "budget-forecast", budget: budget.usd, spent, toCome });
+    const seen = last === undefined || at === last.at ? 0 : (spent - last.spent) / (at - last.at);
+    due = at + Math.min(ASK_SECONDS, (budget.usd - spent) / Math.max(seen, dollarsASecond(held)));
+    last = { at, spent };
     return undefined;
   };
 }
+
+/** By the estimate; 0 where there is none, and then nobody knows when the budget will be spent. */
+const dollarsASecond = ({ plan, stage }: Held): number => (stage.shape === undefined || stage.shape.estimate.seconds === 0 ? 0 : estimateOf(stage, plan) / stage.shape.estimate.seconds);
 
 interface Bill {
   readonly spent: number;
@@ -74,4 +92,4 @@ async function billOf({ budget, plan, stage, attempts, listen }: Held, runs: boo
 
 const estimateOf = ({ shape }: PlannedStage, { engine }: Plan): number => (shape === undefined || engine === "local" ? 0 : shape.estimate.usd[engine]);
 
-const problemOf = ({ budget, run, stage }: Held, { toCome, attempts }: Bill, stopped: boolean): Problem => ({ code: "budget-exceeded", run, stage: stage.name, budget: budget.usd, spent: attempts, toCome, stopped });
+const problemOf = ({ budget, run, stage }: Held, { toCome, attempts }: Bill, stopped: boolean): ProblemOf<"budget-exceeded"> => ({ code: "budget-exceeded", run, stage: stage.name, budget: budget.usd, spent: attempts, toCome, stopped });

@@ -87,7 +87,7 @@ type RunProblem =
   /** The service ended it, not the program. */
   | { readonly code: "stage-ended"; readonly cause: EndCause; readonly reason: string; readonly log: string; readonly likely: readonly Place[]; readonly run: string }
   /** Dollars. `stopped`: its stage was cancelled for it; else the stage was not submitted. */
-  | { readonly code: "budget-exceeded"; readonly run: string; readonly stage: string; readonly budget: number; readonly spent: readonly { readonly stage: string; readonly attempt: number; readonly usd: number | null }[]; readonly toCome: number; readonly stopped: boolean }
+  | { readonly code: "budget-exceeded"; readonly run: string; readonly stage: string; readonly budget: number; readonly spent: readonly { readonly stage: string; readonly attempt: number; readonly usd: number | null }[]; readonly toCome: number; readonly stopped: boolean; readonly retry?: string }
   | { readonly code: "run-over"; readonly run: string; readonly outcome: string; readonly asked: string }
   | { readonly code: "engine-mismatch"; readonly run: string; readonly ran: string; readonly profile: string }
   /** `by`: what is known of who did it, where it was not this command. */

@@ -4,7 +4,7 @@
 import type { Engine, StageHandle, StageSettings } from "./engine.js";
 import { aheadOf } from "./ahead.js";
 import type { Budget, Held } from "./budget.js";
-import { budgetWatch, overBudget } from "./budget.js";
+import { budgetRefusal, budgetWatch } from "./budget.js";
 import type { EventSink } from "./events.js";
 import type { Judged } from "./late-logs.js";
 import { diagnoseLate } from "./late-logs.js";
@@ -12,7 +12,7 @@ import type { Ledger, RunRecord } from "./ledger.js";
 import { attemptsOf } from "./ledger.js";
 import { pause } from "./pause.js";
 import type { Plan, PlannedStage } from "./plan.js";
-import type { Problem, Result } from "./problems.js";
+import type { Problem, ProblemOf, Result } from "./problems.js";
 import { fail, ok } from "./problems.js";
 import { recordDone } from "./record.js";
 import { STAGE_FORMAT } from "./stage.js";
@@ -85,6 +85,9 @@ export async function runStage(planned: PlannedStage, running: Running): Promise
     const { ledger, now, listen, signal } = running.options;
     const retry = signal.aborted ? undefined : running.options.retry?.({ stage, attempt: submitted.value.attempt, problem });
     if (retry === undefined) return report;
+    // A larger shape is dearer than what the plan was allowed for.
+    const tooDear = retry.stage === stage ? undefined : await overBudget(retry.stage, running);
+    if (tooDear !== undefined) return fail(problem, { ...tooDear, retry: retry.reason });
     await ledger.record(running.run.run, { event: "stage-retried", at: now().toISOString(), stage: stage.name, attempt: submitted.value.attempt, reason: retry.reason });
     listen({ kind: "stage-retried", stage: stage.name, reason: retry.reason, waitSeconds: retry.waitSeconds });
     await (running.options.pause ?? pause)(retry.waitSeconds * 1000, signal);
@@ -151,8 +154,14 @@ async function judge({ stage, handle, ended, report }: Over, { run, plan, option
 }
 
 async function heldBudget(stage: PlannedStage, { run, plan, options }: Running): Promise<Held | undefined> {
-  const { budget, ledger, listen } = options;
-  return budget === undefined ? undefined : { budget, run: run.run, plan, stage, attempts: attemptsOf(await ledger.events(run.run)), listen };
+  const { budget, ledger, listen, now } = options;
+  return budget === undefined ? undefined : { budget, run: run.run, plan, stage, attempts: attemptsOf(await ledger.events(run.run)), listen, now };
+}
+
+/** Before a submission; undefined without a budget. */
+async function overBudget(stage: PlannedStage, running: Running): Promise<ProblemOf<"budget-exceeded"> | undefined> {
+  const held = await heldBudget(stage, running);
+  return held === undefined ? undefined : budgetRefusal(held);
 }
 
 const changedFor = (report: StageReport | undefined): string =>
@@ -176,8 +185,7 @@ async function submitStage(stage: PlannedStage, running: Running): Promise<Resul
       return ok({ handle, attempt });
     }
   }
-  const held = await heldBudget(stage, running);
-  const refused = held === undefined ? undefined : await overBudget(held);
+  const refused = await overBudget(stage, running);
   if (refused !== undefined) return fail(refused);
   const attempt = (earlier?.event === "stage-submitted" ? earlier.attempt : 0) + (isLost ? 0 : 1);
   const folder = options.stageFolder(run.run, stage.name, attempt);

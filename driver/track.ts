@@ -1,7 +1,7 @@
 // Follows a submitted stage until it ends, without a limit of its own: events are passed on as they come, and what the
-// engine waits for whenever that changes.
+// engine waits for whenever that changes. An engine whose service has no time for it keeps no events back.
 
-import type { EndCause, Engine, StageHandle } from "./engine.js";
+import type { EndCause, Engine, StageHandle, StageState } from "./engine.js";
 import type { EventSink } from "./events.js";
 import { pause } from "./pause.js";
 import type { Problem } from "./problems.js";
@@ -41,10 +41,13 @@ export async function track({ engine, handle, stage, listen, signal, watch, wait
   let toldDetail: string | undefined;
   /** Steps until the engine is asked again. */
   let due = 0;
+  /** A look that has not come back yet. */
+  let looking: Promise<StageState> | undefined;
   for (;;) {
     if (signal.aborted) return { exitCode: null, cancelled: true };
-    const state = due <= 0 ? await engine.describe(handle) : undefined;
-    if (state !== undefined) due = steps;
+    if (due <= 0) looking ??= engine.describe(handle);
+    const state = looking === undefined ? undefined : await within(looking, (over) => wait(step, AbortSignal.any([over, signal])));
+    if (state !== undefined) [looking, due] = [undefined, steps];
     const { events, next } = await engine.events(handle, offset);
     offset = next;
     for (const event of events) listen({ kind: "stage", stage, event });
@@ -59,6 +62,16 @@ export async function track({ engine, handle, stage, listen, signal, watch, wait
     if (stopped !== undefined) return { exitCode: null, cancelled: true, stopped };
     // The program says that it is over before its service does.
     due = events.some(({ event }) => event === "stage-finished") ? 0 : due - 1;
-    await wait(step, signal);
+    if (looking === undefined) await wait(step, signal);
+  }
+}
+
+/** The answer, or undefined when it takes longer than the wait. */
+async function within<T>(answer: Promise<T>, wait: (over: AbortSignal) => Promise<void>): Promise<T | undefined> {
+  const over = new AbortController();
+  try {
+    return await Promise.race([answer, wait(over.signal).then(() => undefined)]);
+  } finally {
+    over.abort();
   }
 }

@@ -65,13 +65,13 @@ export const runText: Texts<RunCode> = {
   }),
   "stage-ended": ({ cause, reason, log, likely, run }) => ({ source: "world", headline: FAILURE_TEXT[cause].headline ?? reason, notes: [...(reason === "" ? [] : [reason]), `run ${run}; logs: ${log}`, ...linesOf(likely)], help: FAILURE_TEXT[cause].help }),
   "run-over": ({ run, outcome, asked }) => ({ source: "usage", headline: `run ${run} is over (${outcome}): there is nothing to ${asked}`, help: "carelake runs lists what is still going on" }),
-  "budget-exceeded": ({ run, stage, budget, spent, toCome, stopped }) => {
+  "budget-exceeded": ({ run, stage, budget, spent, toCome, stopped, retry }) => {
     const sum = spent.reduce((all, { usd }) => all + (usd ?? 0), 0);
     const by = spent.filter(({ usd }) => usd !== null).map((each) => `stage ${each.stage}, attempt ${String(each.attempt)}: ${dollars(each.usd ?? 0)}`);
     return {
       source: "run",
-      headline: stopped ? `run ${run} has cost ${dollars(sum)}, more than its budget of ${dollars(budget)}, so stage ${stage} was stopped` : `stage ${stage} would take run ${run} above its budget of ${dollars(budget)}, so it was not submitted`,
-      notes: [...by, `spent ${dollars(sum)}; by estimate ${dollars(toCome)} was still to come`],
+      headline: stopped ? `run ${run} has cost ${dollars(sum)}, more than its budget of ${dollars(budget)}, so stage ${stage} was stopped` : `stage ${stage} would take run ${run} above its budget of ${dollars(budget)}, so it was not submitted${retry === undefined ? "" : " again"}`,
+      notes: [...(retry === undefined ? [] : [`another try would have helped: ${retry}`]), ...by, `spent ${dollars(sum)}; by estimate ${dollars(toCome)} was still to come`],
       help: `carelake resume ${run} --budget ${String(Math.ceil(sum + toCome + 0.01))} goes on from what is finished; carelake cost ${run} shows what it has cost`,
     };
   },

@@ -67,7 +67,7 @@ const BLINK = 500;
 export function politeCalls({ clock, rates = PUBLISHED_RATES, patienceSeconds = PATIENCE_SECONDS, notice }: CallsOptions): Calls {
   const counts = new Map<string, number>();
   const now = (): number => clock.now().getTime();
-  const bucketsOf = bucketsFor(rates);
+  const bucketsOf = bucketsFor(rates, clock.random);
   const wait = async (operation: Operation, because: string, milliseconds: number): Promise<void> => {
     if (milliseconds <= 0) return;
     if (milliseconds > BLINK) notice?.({ operation, because, milliseconds });
@@ -87,7 +87,7 @@ export function politeCalls({ clock, rates = PUBLISHED_RATES, patienceSeconds = 
     } catch (thrown) {
       const error = awsError(thrown);
       if (error === undefined) throw thrown;
-      if (error.kind === "throttled") limits[0]?.tooMuch(now());
+      if (error.kind === "throttled") limits[0]?.tooMuch();
       return { error };
     }
   };
@@ -119,14 +119,14 @@ export function politeCalls({ clock, rates = PUBLISHED_RATES, patienceSeconds = 
 }
 
 /** Buckets of an operation: its own, then the service's; made when first asked for and kept. */
-function bucketsFor(rates: Rates): (operation: Operation) => readonly Bucket[] {
+function bucketsFor(rates: Rates, random: () => number): (operation: Operation) => readonly Bucket[] {
   const buckets = new Map<string, Bucket>();
   return (operation) => {
     const service = operation.split(":")[0] ?? "";
     const wanted = [[operation, rates.of[operation]], [service, rates.all[service]]] as const;
     return wanted.flatMap(([name, rate]) => {
       if (rate === undefined) return [];
-      const found = buckets.get(name) ?? bucketOf(rate);
+      const found = buckets.get(name) ?? bucketOf(rate, random);
       buckets.set(name, found);
       return [found];
     });

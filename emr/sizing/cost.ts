@@ -133,6 +133,16 @@ export function estimate(request: EstimateRequest): Estimate {
   };
 }
 
+/** The stage on another shape: its seconds stay, and are more where it has fewer cores; the other engine's dollars stay too. */
+export function estimateOn(shape: StageShape, was: StageShape, { architecture, prices }: Pick<EstimateRequest, "architecture" | "prices">): Estimate {
+  const { engine, cluster } = shape;
+  const cores = ({ executor, executors }: StageShape): number => executor.vcpu * executors;
+  const start = prices.start_seconds[engine];
+  const seconds = Math.max(0, was.estimate.seconds - start) * Math.max(1, cores(was) / cores(shape));
+  const usd = cluster === undefined ? serverlessCost(workersUse(shape, seconds), architecture, prices) : clusterCost(clusterUse(cluster, start + seconds, prices), prices).usd;
+  return { seconds: Math.round(start + seconds), usd: { ...was.estimate.usd, [engine]: rounded(usd) }, assumptions: was.estimate.assumptions };
+}
+
 /** Ten-thousandths of a dollar: small stages cost cents, and sums must not drift. */
 const rounded = (usd: number): number => Math.round(usd * 10_000) / 10_000;
 

@@ -6,10 +6,12 @@ import { RETRY } from "../../driver/failure-class.js";
 import type { PlannedStage } from "../../driver/plan.js";
 import type { Problem } from "../../driver/problems.js";
 import type { StageShape } from "../../driver/shape.js";
+import { BUILT_IN_PRICES } from "../facts/prices.js";
+import { estimateOn } from "./cost.js";
 import type { StageEvidence } from "./evidence.js";
 import { ranOn } from "./evidence.js";
 import type { SizingPlace } from "./sizing.js";
-import { sizeStage } from "./sizing.js";
+import { architectureOf, sizeStage } from "./sizing.js";
 import { legalDisk } from "./workers.js";
 
 export interface Attempted {
@@ -39,7 +41,7 @@ export function nextTry({ stage, attempt, problem }: Attempted, place: SizingPla
     case "on more memory":
       return onMoreMemory(stage, failure, place);
     case "on more disk":
-      return onMoreDisk(stage);
+      return onMoreDisk(stage, place);
   }
 }
 
@@ -57,7 +59,11 @@ const WHY: Partial<Readonly<Record<FailureClass, string>>> = {
 /** Once: a stage that is tried again on more says so in its reason. */
 const isRaised = ({ reason }: PlannedStage): boolean => reason.startsWith(RAISED);
 const RAISED = "one size up after it ran out of";
-const raised = (stage: PlannedStage, shape: StageShape, what: string): PlannedStage => ({ ...stage, shape, reason: `${RAISED} ${what}; ${stage.reason}` });
+/** With the dollars of the shape that it gets, which a budget is held to. */
+function raised(stage: PlannedStage, { shape, was, what }: { readonly shape: StageShape; readonly was: StageShape; readonly what: string }, { profile, prices = BUILT_IN_PRICES }: SizingPlace): PlannedStage {
+  const estimate = estimateOn(shape, was, { architecture: architectureOf(profile), prices });
+  return { ...stage, shape: { ...shape, estimate }, reason: `${RAISED} ${what}; ${stage.reason}` };
+}
 
 function onMoreMemory(stage: PlannedStage, failure: FailureClass, place: SizingPlace): NextTry | undefined {
   const { shape, size } = stage;
@@ -70,11 +76,11 @@ function onMoreMemory(stage: PlannedStage, failure: FailureClass, place: SizingP
   const isMore = driver.memory_gb > shape.driver.memory_gb || executor.memory_gb / executor.vcpu > shape.executor.memory_gb / shape.executor.vcpu;
   if (!isMore) return undefined;
   const told = `${String(executors)} executors of ${String(executor.memory_gb)} GB, ${String(driver.memory_gb)} GB for the driver`;
-  return { stage: raised(stage, sized.value, "memory"), reason: `it ran out of memory; once more on ${told}`, waitSeconds: 0 };
+  return { stage: raised(stage, { shape: sized.value, was: shape, what: "memory" }, place), reason: `it ran out of memory; once more on ${told}`, waitSeconds: 0 };
 }
 
 /** EMR Serverless takes a size of disk; on EMR the disk comes with the instance type. */
-function onMoreDisk(stage: PlannedStage): NextTry | undefined {
+function onMoreDisk(stage: PlannedStage, place: SizingPlace): NextTry | undefined {
   const { shape } = stage;
   if (shape?.engine !== "emr-serverless" || isRaised(stage)) return undefined;
   const disk_gb = legalDisk(shape.executor.disk_gb * 4);
@@ -86,7 +92,7 @@ function onMoreDisk(stage: PlannedStage): NextTry | undefined {
     executor: { ...shape.executor, disk_gb },
     conf: { ...shape.conf, "spark.emr-serverless.driver.disk": `${String(driver_gb)}G`, "spark.emr-serverless.executor.disk": `${String(disk_gb)}G` },
   };
-  return { stage: raised(stage, larger, "disk"), reason: `its disk was full; once more on ${String(disk_gb)} GB an executor`, waitSeconds: 0 };
+  return { stage: raised(stage, { shape: larger, was: shape, what: "disk" }, place), reason: `its disk was full; once more on ${String(disk_gb)} GB an executor`, waitSeconds: 0 };
 }
 
 /** Nothing is known of such an attempt but what it ran on. */

@@ -165,4 +165,57 @@ describe("the published rates", () => {
     for (let turn = 0; turn < 11; turn++) await busy.ask("emr:ListSteps", async () => undefined);
     expect(clock.now().getTime() - again).toBeGreaterThan(alone * 3);
   });
+
+  /** Processes that know nothing of each other and look every half minute, for so many hours: calls and refusals by hour. */
+  async function lookers(processes: number, hours: number): Promise<{ readonly hour: readonly { asked: number; refused: number }[]; readonly longest: number }> {
+    const clock = timeless();
+    const { burst, perSecond } = PUBLISHED_RATES.of["emr:ListSteps"] ?? { burst: 0, perSecond: 0 };
+    const began = clock.now().getTime();
+    const hour = Array.from({ length: hours }, () => ({ asked: 0, refused: 0 }));
+    let [tokens, at, longest] = [burst, began, 0];
+    const serve = (): Promise<void> => {
+      const now = clock.now().getTime();
+      tokens = Math.min(burst, tokens + ((now - at) / 1000) * perSecond);
+      at = now;
+      const counted = hour[Math.floor((now - began) / 3600_000)];
+      if (counted !== undefined) counted.asked++;
+      if (tokens >= 1) return Promise.resolve(void (tokens -= 1));
+      if (counted !== undefined) counted.refused++;
+      return Promise.reject(failing("ThrottlingException", 400));
+    };
+    await Promise.all(Array.from({ length: processes }, async (_, seed) => {
+      let state = seed + 1;
+      const random = (): number => (state = (state * 16807) % 2147483647) / 2147483647;
+      const calls = politeCalls({ clock: { ...clock, random } });
+      for (let last = began; clock.now().getTime() < began + hours * 3600_000; ) {
+        await calls.ask("emr:ListSteps", serve);
+        longest = Math.max(longest, clock.now().getTime() - last);
+        last = clock.now().getTime();
+        await clock.sleep(30_000);
+      }
+    }));
+    return { hour, longest: longest / 60_000 };
+  }
+
+  it("are shared by fifty processes that know nothing of each other: few calls are refused, none waits long", async () => {
+    const { hour, longest } = await lookers(50, 2);
+    const [first, second] = hour.map(({ asked, refused: over }) => over / asked);
+    expect(first).toBeLessThan(0.15);
+    expect(second).toBeLessThan(0.05);
+    // Nor do they leave half of the rate unused.
+    expect((hour[1]?.asked ?? 0) / 60).toBeGreaterThan(15);
+    // Minutes; the events of the stage are read from S3 meanwhile.
+    expect(longest).toBeLessThan(15);
+  });
+
+  it("are used in full again when the others have gone", async () => {
+    const clock = timeless();
+    const calls = politeCalls({ clock });
+    await calls.ask("emr:ListSteps", service(failing("ThrottlingException", 400), failing("ThrottlingException", 400), failing("ThrottlingException", 400)).send);
+    for (let turn = 0; turn < 120; turn++) await calls.ask("emr:ListSteps", async () => undefined);
+    await clock.sleep(60_000);
+    const again = clock.now().getTime();
+    for (let turn = 0; turn < 9; turn++) await calls.ask("emr:ListSteps", async () => undefined);
+    expect(clock.now().getTime() - again).toBe(0);
+  });
 });

@@ -62,6 +62,13 @@ describe.each(["emr", "emr-serverless"] as const)("a failed attempt on %s", (eng
     expect(next === undefined ? "none" : tried(failed("disk-full"), 2, next.stage)).toBeUndefined();
   });
 
+  it.each(["driver-memory", "executor-memory", "disk-full"] as const)("by %s is estimated anew on what it gets: dearer, and no faster", (failure) => {
+    const [was, next] = [stage.shape?.estimate, tried(failed(failure))?.stage.shape?.estimate];
+    if (engine === "emr" && failure === "disk-full") return expect(next).toBeUndefined();
+    expect(next?.usd[engine]).toBeGreaterThan(was?.usd[engine] ?? Infinity);
+    expect(next?.seconds).toBeGreaterThanOrEqual(was?.seconds ?? Infinity);
+  });
+
   it.each(FAILURE_CLASSES.filter((each) => RETRY[each].again === "never"))("by %s is not tried again", (failure) => {
     expect(tried(failed(failure))).toBeUndefined();
   });
