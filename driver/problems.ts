@@ -27,6 +27,7 @@ export type Problem = { readonly at?: Place; readonly left?: string; readonly cl
   | ToolchainProblem
   | DatabaseProblem
   | AwsProblem
+  | PowerBiProblem
 );
 
 type UsageProblem =
@@ -146,6 +147,20 @@ type AwsProblem =
   | { readonly code: "limits-exceeded"; readonly findings: readonly { readonly what: string; readonly limit: string; readonly found: string; readonly help: string }[] }
   | { readonly code: "secret-not-sent"; readonly names: readonly string[]; readonly engine: string }
   | { readonly code: "cancel-unfinished"; readonly what: string; readonly state: string; readonly waited: string };
+
+/** `operation` as it reads in a sentence: "the refresh history". */
+type PowerBiProblem =
+  | { readonly code: "powerbi-login"; readonly tenant: string; readonly client: string; readonly message: string }
+  | { readonly code: "powerbi-denied"; readonly operation: string; readonly status: number; readonly message: string }
+  | { readonly code: "powerbi-refused"; readonly operation: string; readonly status: number; readonly error: string; readonly message: string }
+  | { readonly code: "powerbi-unreachable"; readonly operation: string; readonly message: string; readonly waited: string }
+  /** `outcome`: failed, cancelled, timed-out, disabled or lost. */
+  | { readonly code: "refresh-failed"; readonly model: string; readonly refresh: string; readonly outcome: string; readonly words: readonly string[] }
+  /** Nobody waits for it any more; it goes on. */
+  | { readonly code: "refresh-detached"; readonly refresh?: string; readonly cancellable: boolean }
+  | { readonly code: "refresh-in-progress"; readonly owner: string; readonly since: string }
+  | { readonly code: "refresh-not-cancellable"; readonly refresh: string }
+  | { readonly code: "refresh-mismatch"; readonly tables: readonly { readonly table: string; readonly model: string; readonly published: number; readonly shown: number }[] };
 
 export type ProblemCode = Problem["code"];
 export type ProblemOf<C extends ProblemCode> = Extract<Problem, { code: C }>;

@@ -114,6 +114,39 @@ export const emr = z.strictObject({
   idle_minutes: z.number().int().min(1).max(10080).default(10),
 });
 
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const guid = z.string().regex(GUID, "an id such as 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0");
+
+/** Tokens go there: only under TLS, or to this computer. Without a slash at its end. */
+const service = z.string().regex(/^(https:\/\/[\w.-]+(:\d+)?|http:\/\/(localhost|127\.0\.0\.1)(:\d+)?)$/, "https://host, without a path");
+
+/** The semantic model of Power BI that shows what is published. */
+export const powerbi = z.strictObject({
+  workspace: guid,
+  model: guid,
+  /** Id or domain. */
+  tenant: z.string().regex(/^[\w.-]+$/, "id or domain of the tenant"),
+  /** Application id of the service principal. */
+  client: guid,
+  secret,
+  /** Name in the model by name in MySQL, where it is another; false: the model has no such table. */
+  tables: z.record(z.string(), z.union([z.string().min(1), z.literal(false)])).default({}),
+  /** False: a shared capacity, which refreshes whole models only. Without it the service tells. */
+  enhanced: z.boolean().optional(),
+  /** Compare the rows of the model with those published. */
+  check: z.boolean().default(false),
+  max_parallelism: z.number().int().min(1).max(30).default(4),
+  retry_count: z.number().int().min(0).max(10).default(1),
+  /** Of one try: up to a day. */
+  timeout_minutes: z.number().int().min(1).max(1440).default(300),
+  /** Most seconds between two looks. */
+  poll_seconds: z.number().min(0.05).max(600).default(30),
+  /** Other clouds have other hosts. */
+  api: service.default("https://api.powerbi.com"),
+  login: service.default("https://login.microsoftonline.com"),
+  audience: z.string().regex(/^https:\/\/[\w.\/-]+[^/]$/, "a URL without a slash at its end").default("https://analysis.windows.net/powerbi/api"),
+});
+
 export const profile = z.strictObject({
   engine: z.enum(["local", "emr", "emr-serverless"]).default("local"),
   lake: z.string().default("./lake"),
@@ -124,6 +157,7 @@ export const profile = z.strictObject({
   spark: z.record(z.string(), z.string()).superRefine(refuseSecrets).default({}),
   mysql: mysql.optional(),
   postgres: postgres.optional(),
+  powerbi: powerbi.optional(),
   /** AWS: where. The SDK's own chain finds it when it is not named. */
   region: z.string().optional(),
   release: z.string().default("emr-spark-8.1.0"),
@@ -145,12 +179,13 @@ export const profile = z.strictObject({
 export type Profile = z.infer<typeof profile>;
 export type MySqlProfile = z.infer<typeof mysqlKeys>;
 export type PostgresProfile = z.infer<typeof postgres>;
+export type PowerBiProfile = z.infer<typeof powerbi>;
 export type EmrServerlessProfile = z.infer<typeof emrServerless>;
 export type EmrProfile = z.infer<typeof emr>;
 
 export const DEFAULT_PROFILE: Profile = profile.parse({});
 
-/** Environment variables that hold passwords of the profiles. */
+/** Environment variables that hold secrets of the profiles. */
 export function secretNames(profiles: readonly Profile[]): readonly string[] {
-  return profiles.flatMap(({ mysql: target, postgres: source }) => [target, source].flatMap((each) => each?.password?.env ?? []));
+  return profiles.flatMap(({ mysql: target, postgres: source, powerbi: model }) => [target?.password, source?.password, model?.secret].flatMap((each) => each?.env ?? []));
 }

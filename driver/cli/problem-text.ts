@@ -5,11 +5,12 @@ import type { Problem, ProblemCode } from "../problems.js";
 import { awsText } from "./problem-text-aws.js";
 import { databaseText } from "./problem-text-database.js";
 import { planningText } from "./problem-text-planning.js";
+import { refreshText } from "./problem-text-refresh.js";
 import { runText } from "./problem-text-run.js";
 import type { ProblemText, Texts } from "./problem-words.js";
 import { placeText } from "./problem-words.js";
 
-const TEXTS: Texts<ProblemCode> = { ...planningText, ...runText, ...databaseText, ...awsText };
+const TEXTS: Texts<ProblemCode> = { ...planningText, ...runText, ...databaseText, ...awsText, ...refreshText };
 
 /** error[code]: headline, --> place, notes, what was left, help. */
 export function problemText(problem: Problem): string {

@@ -74,9 +74,9 @@ const DOORS: Readonly<Record<string, { readonly where: RegExp; readonly because:
   zod: {
     // Edges, where a text from outside becomes a value: config and project (carelake.yaml, package.json, a user's
     // module), ledger, lock and stage (files read back), publish/names (comments of MySQL tables), local/* (words of
-    // other programs), emr/submission/{submission,stage-folder} (records of a stage on S3), emr/facts/prices (a price file),
-    // emr/checks/security (a document that EMR hands out as text).
-    where: /^(driver\/(config|profile|ledger|lock|stage|stage-report|publish\/names|cli\/project|local\/[a-z-]+)|emr\/(facts\/prices|checks\/security|submission\/(stage-folder|submission)))\.ts$/,
+    // other programs), refresh/* (answers of Power BI, records of refreshes), emr/submission/{submission,stage-folder}
+    // (records of a stage on S3), emr/facts/prices (a price file), emr/checks/security (a document that EMR hands out as text).
+    where: /^(driver\/(config|profile|ledger|lock|stage|stage-report|publish\/names|cli\/project|(?:local|refresh)\/[a-z-]+)|emr\/(facts\/prices|checks\/security|submission\/(stage-folder|submission)))\.ts$/,
     because: "shapes are proven where a text comes in, and types carry the proof from there",
   },
 };
