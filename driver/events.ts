@@ -2,6 +2,7 @@
 
 import type { Problem } from "./problems.js";
 import type { PublishEvent } from "./publish/set.js";
+import type { RefreshEvent } from "./refresh/events.js";
 import type { StageEvent } from "./stage.js";
 
 export type RunEvent =
@@ -23,6 +24,7 @@ export type RunEvent =
   | { readonly kind: "cost-unknown"; readonly problem: Problem }
   | { readonly kind: "stage-finished"; readonly stage: string; readonly seconds: number }
   | { readonly kind: "publish"; readonly event: PublishEvent }
+  | { readonly kind: "refresh"; readonly event: RefreshEvent }
   | { readonly kind: "cancelling"; readonly run: string };
 
 export type EventSink = (event: RunEvent) => void;

@@ -27,6 +27,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   gates: async () => (await import("./commands/gates.js")).gates,
   publish: async () => (await import("./commands/publish.js")).publish,
   publications: async () => (await import("./commands/publications.js")).publications,
+  refresh: async () => (await import("./commands/refresh.js")).refresh,
   rollback: async () => (await import("./commands/rollback.js")).rollback,
   report: async () => (await import("./commands/report.js")).report,
   init: async () => (await import("./commands/init.js")).init,

@@ -14,6 +14,14 @@ export function answer(value: Answer, asJson: boolean): void {
   console.log(asJson ? JSON.stringify(value.json, null, 2) : value.text);
 }
 
+/** An answer, and what went wrong after it: with --json the answer has the problems in it. */
+export function answerDespite(value: Answer, problems: readonly Problem[], asJson: boolean): void {
+  answer(value, asJson);
+  if (problems.length === 0) return;
+  if (!asJson) console.error(problems.map(problemText).join("\n\n"));
+  process.exitCode = exitCodeOf(problems);
+}
+
 /** Prints all problems and sets the exit code. */
 export function complain(problems: readonly Problem[], asJson: boolean): void {
   if (asJson) console.log(JSON.stringify({ problems }, null, 2));

@@ -32,7 +32,7 @@ export const refreshText: Texts<PowerBiCode> = {
     ...(operation === "the refresh" && status === 400 ? { help: "are the tables in the model (powerbi.tables names them)? A shared capacity takes eight refreshes a day" } : {}),
   }),
   "powerbi-unreachable": ({ operation, message, waited }) => ({ source: "world", headline: `Power BI did not answer ${operation} for ${waited}`, notes: [message], help: "the same command finds what was started, and asks only for what was not" }),
-  "refresh-failed": ({ model, refresh, outcome, words }) => ({ source: "run", headline: `the refresh of model ${model} ${ENDS[outcome] ?? outcome}`, notes: [...words, `refresh ${refresh}; the model shows what it showed before`], help: "carelake refresh asks again for what the model does not show" }),
+  "refresh-failed": ({ model, refresh, outcome, words }) => ({ source: "run", headline: `the refresh of model ${model} ${ENDS[outcome] ?? outcome}`, notes: [...words, `it is refresh ${refresh}`], help: "carelake refresh asks again for what the model does not show" }),
   "refresh-detached": ({ refresh, cancellable }) => ({ source: "run", headline: `${refresh === undefined ? "a refresh" : `refresh ${refresh}`} goes on without anybody waiting for it`, help: `carelake refresh follows it again${cancellable ? ", with --cancel it is stopped" : ""}` }),
   "refresh-in-progress": ({ owner, since }) => ({ source: "run", headline: "somebody asks Power BI for a refresh at this moment", notes: [`${owner}, since ${since}`], help: "the same command follows it once it has begun" }),
   "refresh-not-cancellable": ({ refresh }) => ({ source: "usage", headline: `refresh ${refresh} cannot be cancelled: the capacity has plain refreshes only`, help: "carelake refresh follows it to its end" }),

@@ -7,6 +7,7 @@ import type { StageEvent } from "../stage.js";
 import { bytes, count, say, seconds } from "./present.js";
 import { headlineOf, problemText } from "./problem-text.js";
 import { dollars } from "./problem-words.js";
+import { refreshLine } from "./refresh-lines.js";
 
 export interface ProgressOptions {
   readonly isTerminal: boolean;
@@ -63,6 +64,9 @@ export function progress({ isTerminal, verbose }: ProgressOptions): (event: RunE
         return;
       case "publish":
         publishLine(event.event, { line, move, verbose });
+        return;
+      case "refresh":
+        refreshLine(event.event, { line, move });
         return;
       case "cancelling":
         line(`  stopping Spark of run ${event.run} …`);

@@ -11,7 +11,7 @@ import type { Plan, PlannedStage } from "../plan.js";
 import type { Pipeline } from "../job.js";
 import type { Result } from "../problems.js";
 import { fail, ok } from "../problems.js";
-import type { MySqlProfile, Profile } from "../profile.js";
+import type { Profile } from "../profile.js";
 import { publicationTables, withWhatReadersSee } from "../publication.js";
 import type { Published } from "../publish/set.js";
 import type { FileInput, SourceInput } from "../source-input.js";
@@ -68,7 +68,7 @@ export async function runPlan(request: RunRequest, context: Context): Promise<Re
     random: Math.random,
     listen,
     signal: context.signal,
-    ...(profile.engine === "local" ? {} : { onStop: () => askDetachOrCancel(context), ...(await awsOptions(profile, { engine: parts.value.engine, prices: prices.value })) }),
+    ...(profile.engine === "local" ? {} : { onStop: () => askDetachOrCancel(context, "stage"), ...(await awsOptions(profile, { engine: parts.value.engine, prices: prices.value })) }),
     memory: (stage) => memoryText(stage, profile),
   });
 }

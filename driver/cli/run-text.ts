@@ -32,7 +32,7 @@ export function whyUnpublished({ profile, pipeline }: { readonly profile: Pick<P
   return "The profile names no MySQL database, so the run ends at the curated zone.";
 }
 
-export function runJson({ run, plan, reports, published }: FinishedRun): unknown {
+export function runJson({ run, plan, reports, published }: FinishedRun): Readonly<Record<string, unknown>> {
   return {
     run: run.run,
     plan: plan.id,

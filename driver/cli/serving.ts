@@ -1,11 +1,12 @@
 // The serving database of a profile: how it is reached, by whom, and whose certificates are trusted.
 
-import type { PasswordReference, Profile } from "../profile.js";
+import type { Profile } from "../profile.js";
 import type { Result } from "../problems.js";
 import { fail, ok } from "../problems.js";
 import type { Database } from "../publish/database.js";
 import type { Context } from "./context.js";
 import { say } from "./present.js";
+import { secretOf } from "./secret.js";
 
 type Named = Pick<Profile, "mysql" | "region">;
 
@@ -15,7 +16,7 @@ export async function databaseOf({ mysql, region }: Named, context: Context): Pr
   const { host, port, user, password: reference, database, tls, ca_file: caFile } = mysql;
   if (user === undefined || reference === undefined) throw new TypeError("a profile without account came through");
   const { iam, ...secret } = reference;
-  const password = iam === true ? ok((await import("../../emr/access/database-token.js")).databaseTokens({ host, port, user, region })) : await passwordOf(secret, { region, context });
+  const password = iam === true ? ok((await import("../../emr/access/database-token.js")).databaseTokens({ host, port, user, region })) : await secretOf(secret, { what: "password of the MySQL database", region, context });
   if (!password.ok) return password;
   const authorities = caFile === undefined && tls === "verify" ? await authoritiesOf(host, context) : undefined;
   return ok({ host, port, user, password: password.value, database, tls, ...(iam === true ? { cleartext: true } : {}), ...(caFile === undefined ? {} : { caFile }), ...(authorities === undefined ? {} : { authorities }) });
@@ -25,13 +26,6 @@ async function authoritiesOf(host: string, context: Context): Promise<readonly s
   const { authoritiesFor, certificateWarnings, CURRENT_BUNDLE } = await import("../../emr/access/certificates.js");
   for (const warning of certificateWarnings(host, context.now())) say(`warning: ${warning}; a newer carelake has newer ones, or \`ca_file\` names the file of ${CURRENT_BUNDLE}`);
   return authoritiesFor(host);
-}
-
-async function passwordOf({ env, secret, key }: PasswordReference, { region, context }: { readonly region: string | undefined; readonly context: Context }): Promise<Result<string>> {
-  if (secret !== undefined) return (await import("../../emr/access/secrets.js")).readSecret({ id: secret, key }, region);
-  const value = env === undefined ? undefined : context.env[env];
-  if (value !== undefined) return ok(value);
-  return fail({ code: "config-missing", what: "password of the MySQL database", looked: [`environment variable ${env ?? ""}`], help: `set ${env ?? ""}` });
 }
 
 export interface Serving {

@@ -42,7 +42,7 @@ export async function followToEnd(found: Found, watch: Watch): Promise<End> {
   const began = watch.clock.now().getTime();
   for (let look = 0, absent = 0; ; look++) {
     const seen = await lookAt(found, watch.service);
-    if (seen !== undefined && seen.state !== "running") return { outcome: seen.state, words: seen.words };
+    if (seen !== undefined && seen.state !== "running") return { outcome: seen.state, words: [...seen.words] };
     absent = seen === undefined ? absent + 1 : 0;
     if (absent > LOOKS) return { outcome: "lost", words: [] };
     watch.listen({ event: "refresh-running", seconds: (watch.clock.now().getTime() - began) / 1000 });

@@ -26,6 +26,7 @@ const asked = z.object({
 export type Asked = z.infer<typeof asked>;
 
 const started = z.object({ at: z.string(), id: z.string() });
+type Started = z.infer<typeof started>;
 /** `not-started`: it was asked for and the service did not take it. `lost`: the service knows it no more. */
 const ended = z.object({ at: z.string(), outcome: z.enum(["completed", "failed", "cancelled", "timed-out", "disabled", "not-started", "lost"]), words: z.array(z.string()) });
 export type Ended = z.infer<typeof ended>;
@@ -46,9 +47,9 @@ export function shownBy(last: RefreshRecord | undefined): Shown {
 export interface RefreshRecords {
   last(): Promise<RefreshRecord | undefined>;
   /** False when somebody else made this number. */
-  ask(number: number, asked: Asked): Promise<boolean>;
-  start(number: number, started: z.infer<typeof started>): Promise<void>;
-  end(number: number, ended: Ended): Promise<void>;
+  ask(number: number, request: Asked): Promise<boolean>;
+  start(number: number, start: Started): Promise<void>;
+  end(number: number, end: Ended): Promise<void>;
 }
 
 /** `model`: id of the semantic model; `set`: tables that are published together. */

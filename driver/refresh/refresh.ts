@@ -6,6 +6,7 @@ import type { Owner } from "../lock.js";
 import { ownerText } from "../lock.js";
 import { fail, ok, ProblemError, type Problem, type Result } from "../problems.js";
 import { cancelRefresh, type ModelOptions } from "./cancel.js";
+import { rowsDiffer } from "./check.js";
 import { followToEnd, identify, lookAt, untilFree, type End, type Found, type Watch } from "./follow.js";
 import { Stopped } from "./patience.js";
 import { shownBy, type Asked, type RefreshRecord } from "./record.js";
@@ -19,6 +20,8 @@ export interface RefreshOptions extends ModelOptions {
   readonly enhanced: boolean | undefined;
   /** Also what the model shows already. */
   readonly force: boolean;
+  /** Compare the rows of the model with those published. */
+  readonly check: boolean;
   readonly owner: Owner;
   readonly isAlive: (owner: Owner) => boolean | undefined;
   /** Of carelake. */
@@ -70,7 +73,8 @@ async function refreshed(options: RefreshOptions, watch: Watch): Promise<Result<
     const tables = await live();
     if (!tables.ok) return tables;
     const due = force ? tables.value : dueTables(tables.value, shownBy(last));
-    if (due.length === 0) return ok({ outcome: done === undefined ? "up-to-date" : "refreshed", refresh: done ?? null, tables: tables.value });
+    if (due.length === 0 && done === undefined) return ok({ outcome: "up-to-date", refresh: null, tables: tables.value });
+    if (due.length === 0) return checked({ outcome: "refreshed", refresh: done ?? null, tables: tables.value }, options, watch);
     if (done !== undefined) listen({ event: "refresh-again", tables: due.map(({ model }) => model) });
     // A plain refresh takes all tables of the model along.
     const tried = await attempt({ due: enhanced === false ? tables.value : due, last, enhanced: enhanced !== false }, options, watch);
@@ -81,6 +85,17 @@ async function refreshed(options: RefreshOptions, watch: Watch): Promise<Result<
     if (tried.end.outcome !== "completed") return fail(failure(tried, options));
     done = tried.found.id;
     force = false;
+  }
+}
+
+async function checked(done: Refreshed, { check }: RefreshOptions, { service }: Watch): Promise<Result<Refreshed>> {
+  if (!check) return ok(done);
+  try {
+    const differs = await rowsDiffer(done.tables, service);
+    return differs === undefined ? ok(done) : fail(differs);
+  } catch (error) {
+    if (error instanceof ProblemError) return fail({ ...error.problem, left: "the refresh is done; only its rows could not be compared" });
+    throw error;
   }
 }
 
@@ -158,7 +173,10 @@ async function settle(last: RefreshRecord, options: RefreshOptions, watch: Watch
   return undefined;
 }
 
-const failure = ({ found, end }: Extract<Attempt, { is: "over" }>, { model }: RefreshOptions): Problem => ({ code: "refresh-failed", model, refresh: found.id, outcome: end.outcome, words: end.words });
+/** The request is one transaction. */
+const UNCHANGED = "the model shows what it showed before";
+
+const failure = ({ found, end }: Extract<Attempt, { is: "over" }>, { model }: RefreshOptions): Problem => ({ code: "refresh-failed", model, refresh: found.id, outcome: end.outcome, words: end.words, left: UNCHANGED });
 
 /** Told to stop: what goes on in the service is left or cancelled; before that there is nothing to decide. */
 async function stopped(options: RefreshOptions, error: Stopped): Promise<Result<Refreshed>> {

@@ -5,19 +5,20 @@ import { unfinishedRuns } from "../../ledger.js";
 import type { Plan } from "../../plan.js";
 import type { Problem, Result } from "../../problems.js";
 import { fail } from "../../problems.js";
+import { answerAfter, modelAfter } from "../after-publish.js";
 import { carryOut, tellIdle } from "../carry-out.js";
 import { makePlan } from "../plan-request.js";
 import { runJson, runText, whyUnpublished } from "../run-text.js";
 import { command } from "../command.js";
-import { answer, complain, say } from "../present.js";
+import { complain, say } from "../present.js";
 import { progress } from "../progress.js";
 import { reviewedProblem } from "../reviewed-plan.js";
-import { JUNIT, lakeOptions, planOptions } from "./words.js";
+import { AFTER_PUBLISH, JUNIT, lakeOptions, planOptions } from "./words.js";
 
 export const run = command({
   command: "run <pipeline>",
   describe: "run a pipeline: load, check, publish",
-  builder: (yargs) => lakeOptions(planOptions(yargs)).option("plan", { type: "string", describe: "carry out exactly this plan (carelake plan --json > FILE)" }).option("junit", JUNIT).option("verbose", { type: "boolean", default: false, describe: "a line for every statement" }),
+  builder: (yargs) => lakeOptions(planOptions(yargs)).option("plan", { type: "string", describe: "carry out exactly this plan (carelake plan --json > FILE)" }).option("junit", JUNIT).option("after-publish", AFTER_PUBLISH).option("verbose", { type: "boolean", default: false, describe: "a line for every statement" }),
   handler: async (words, context) => {
     const planned = await makePlan(words, context);
     if (!planned.ok) return complain(planned.problems, words.json);
@@ -32,9 +33,12 @@ export const run = command({
     };
     const isIdle = plan.stages.length === 0 && plan.publication.length === 0 && (await unfinishedRuns(lake.ledger, plan.pipeline)).length === 0;
     if (isIdle) return tellIdle(plan, words, context);
-    const { finished } = await carryOut({ ...planned.value, replan, listen: progress({ isTerminal: context.isTerminal, verbose: words.verbose }) }, words.junit, context);
+    const listen = progress({ isTerminal: context.isTerminal, verbose: words.verbose });
+    const model = await modelAfter(words, { ...planned.value, set: plan.pipeline, listen }, context);
+    if (!model.ok) return complain(model.problems, words.json);
+    const { finished } = await carryOut({ ...planned.value, replan, listen }, words.junit, context);
     if (!finished.ok) return complain(finished.problems, words.json);
-    answer({ json: runJson(finished.value), text: runText(finished.value, lake.root) }, words.json);
+    await answerAfter({ json: runJson(finished.value), text: runText(finished.value, lake.root) }, { model: model.value, published: finished.value.published, json: words.json });
     const unpublished = whyUnpublished(planned.value);
     if (unpublished !== undefined && !words.json) say(unpublished);
   },

@@ -5,6 +5,9 @@ import type { Argv } from "yargs";
 /** Of run, submit, resume and gates. */
 export const JUNIT = { type: "string", describe: "file for the gates as JUnit XML, for the pages of a CI service" } as const;
 
+/** Of run, submit, resume and publish. */
+export const AFTER_PUBLISH = { type: "boolean", default: false, describe: "then have Power BI refresh its model (carelake refresh)" } as const;
+
 /** Of plan, run, submit and resume. */
 export const BUDGET = { type: "string", describe: "dollars that the run may cost, instead of the profile's budget_usd" } as const;
 

@@ -1,0 +1,121 @@
+// The semantic model of a profile with all it takes to refresh it: token, calls, record, and the tables that are live.
+
+import type { EventSink } from "../events.js";
+import { nearest } from "../nearest.js";
+import { pause } from "../pause.js";
+import type { Result } from "../problems.js";
+import { fail, ok } from "../problems.js";
+import type { PowerBiProfile, Profile } from "../profile.js";
+import type { Database } from "../publish/database.js";
+import { callsTo } from "../refresh/calls.js";
+import { cancelRefresh, type Cancelled, type ModelOptions } from "../refresh/cancel.js";
+import type { Patience } from "../refresh/patience.js";
+import { refreshRecords } from "../refresh/record.js";
+import { refresh, type Refreshed, type RefreshOptions } from "../refresh/refresh.js";
+import type { LiveTable } from "../refresh/request.js";
+import { powerBi } from "../refresh/service.js";
+import { tokensOf } from "../refresh/token.js";
+import { askDetachOrCancel } from "./ask.js";
+import type { Context } from "./context.js";
+import { send } from "./http.js";
+import type { Lake } from "./lake.js";
+import { VERSION } from "./project.js";
+import { secretOf } from "./secret.js";
+import { servingDatabase } from "./serving.js";
+
+export interface ModelPlace {
+  readonly profile: Profile;
+  /** Name of the profile. */
+  readonly named: string;
+  /** Tables that are published together: the pipeline's name. */
+  readonly set: string;
+  readonly lake: Lake;
+  readonly listen: EventSink;
+}
+
+export interface Wanted {
+  /** Also what the model shows already. */
+  readonly force: boolean;
+  /** Names in MySQL or in the model; all tables without any. */
+  readonly tables: readonly string[];
+}
+
+export interface Model {
+  refresh(wanted: Wanted): Promise<Result<Refreshed>>;
+  cancel(): Promise<Result<Cancelled | undefined>>;
+}
+
+/** What the profile lacks is told here, before anything is done. */
+export async function modelOf(place: ModelPlace, context: Context): Promise<Result<Model>> {
+  const { profile, named, set } = place;
+  const { powerbi, region } = profile;
+  if (powerbi === undefined) return fail({ code: "config-missing", what: "semantic model of Power BI", looked: [`\`powerbi\` of profile ${named} in carelake.yaml`], help: "name workspace, model and service principal there (docs/power-bi.md)" });
+  const secret = await secretOf(powerbi.secret, { what: "secret of the service principal", region, context });
+  if (!secret.ok) return secret;
+  const connect = await servingDatabase({ profile, named, purpose: "whose tables the model shows" }, context);
+  if (!connect.ok) return connect;
+  const options = modelOptions(place, { powerbi, secret: secret.value, context });
+  return ok({
+    refresh: async ({ force, tables }) => {
+      if (tables.length > 0 && powerbi.enhanced === false) return fail({ code: "usage", message: "--table needs enhanced refreshes, and powerbi.enhanced of the profile says that the capacity has none" });
+      const live = (): Promise<Result<readonly LiveTable[]>> => liveTables(set, { connect: connect.value, named: powerbi.tables, wanted: tables });
+      return refresh({ ...options, ...requestOptions(powerbi, context), live, force });
+    },
+    cancel: () => cancelRefresh(options),
+  });
+}
+
+interface Access {
+  readonly powerbi: PowerBiProfile;
+  readonly secret: string;
+  readonly context: Context;
+}
+
+function modelOptions({ set, lake, listen }: ModelPlace, { powerbi, secret, context }: Access): ModelOptions {
+  const { workspace, model, tenant, client, login, audience, api } = powerbi;
+  const { now, random, signal } = context;
+  const clock = { now, random, pause };
+  const notice: Patience["notice"] = (wait) => listen({ kind: "refresh", event: { event: "refresh-waits", ...wait } });
+  const url = `${api}/v1.0/myorg/groups/${workspace}/datasets/${model}`;
+  return {
+    model,
+    service: (until) => {
+      const patience: Patience = { clock, signal: until, notice };
+      return powerBi(callsTo({ url, tokens: tokensOf({ login, tenant, client, secret, audience }, send, patience), send, patience }), now);
+    },
+    records: refreshRecords(lake.store, { set, model }),
+    pollSeconds: powerbi.poll_seconds,
+    clock,
+    signal,
+    listen: (event) => listen({ kind: "refresh", event }),
+  };
+}
+
+function requestOptions(powerbi: PowerBiProfile, context: Context): Omit<RefreshOptions, keyof ModelOptions | "live" | "force"> {
+  const { max_parallelism: maxParallelism, retry_count: retryCount, timeout_minutes: timeoutMinutes, enhanced, check } = powerbi;
+  const { owner, isAlive } = context;
+  return { settings: { maxParallelism, retryCount, timeoutMinutes }, enhanced, check, owner, isAlive, version: VERSION, onStop: () => askDetachOrCancel(context, "refresh") };
+}
+
+interface LiveSource {
+  readonly connect: Database;
+  readonly named: PowerBiProfile["tables"];
+  readonly wanted: readonly string[];
+}
+
+/** What is live of the set, under the names that the model has. */
+async function liveTables(set: string, { connect, named, wanted }: LiveSource): Promise<Result<readonly LiveTable[]>> {
+  const { readLive } = await import("../publish.js");
+  const read = await readLive({ connect, set }, async (_, live) => live);
+  if (!read.ok) return read;
+  if (read.value === undefined) return fail({ code: "nothing-published", what: `nothing of ${set} is published in this database` });
+  const tables = read.value.tables.flatMap(({ table, tag }): readonly LiveTable[] => {
+    const model = named[table] ?? table;
+    return model === false ? [] : [{ table, model, rows: tag.rows, generation: { publication: tag.publication, at: tag.at } }];
+  });
+  const known = tables.flatMap(({ table, model }) => (table === model ? [table] : [table, model]));
+  const unknown = wanted.find((name) => !known.includes(name));
+  if (unknown === undefined) return ok(wanted.length === 0 ? tables : tables.filter(({ table, model }) => wanted.includes(table) || wanted.includes(model)));
+  const near = nearest(unknown, known);
+  return fail({ code: "usage", message: `no published table of the model is named ${unknown}`, suggestion: near === undefined ? `there are ${known.join(", ")}` : `did you mean \`${near}\`?`, at: { file: "--table", text: unknown } });
+}
