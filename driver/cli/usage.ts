@@ -28,7 +28,7 @@ export function commandFirst(words: readonly string[], commands: readonly string
 }
 
 /** Options whose values add up; of every other a second one would be a contradiction. */
-const REPEATED: readonly string[] = ["_", "param"];
+const REPEATED: readonly string[] = ["_", "param", "table"];
 
 /** Throws a UsageError that names an option given twice. `said` are the parsed words. */
 export function refuseTwice(said: Readonly<Record<string, unknown>>): true {

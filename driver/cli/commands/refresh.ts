@@ -16,8 +16,9 @@ export const refresh = command({
     lakeOptions(yargs.positional("pipeline", { type: "string", demandOption: true, describe: "name of the pipeline (carelake list)" }))
       .option("table", { type: "string", array: true, nargs: 1, describe: "this table only; may be given several times" })
       .option("force", { type: "boolean", default: false, describe: "also what the model shows already" })
-      .option("cancel", { type: "boolean", default: false, describe: "cancel the refresh that an earlier command asked for", conflicts: ["table", "force"] }),
+      .option("cancel", { type: "boolean", default: false, describe: "cancel the refresh that an earlier command asked for" }),
   handler: async (words, context) => {
+    if (words.cancel && (words.force || words.table !== undefined)) return complain([{ code: "usage", message: "--cancel cancels a refresh and asks for none", at: { file: "--cancel" }, suggestion: "leave --table and --force away" }], words.json);
     const opened = await openLedger(words, context);
     if (!opened.ok) return complain(opened.problems, words.json);
     const { project, profile, lake } = opened.value;
