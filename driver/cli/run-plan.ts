@@ -11,7 +11,7 @@ import type { Plan, PlannedStage } from "../plan.js";
 import type { Pipeline } from "../job.js";
 import type { Result } from "../problems.js";
 import { fail, ok } from "../problems.js";
-import type { Profile } from "../profile.js";
+import type { MySqlProfile, Profile } from "../profile.js";
 import { publicationTables, withWhatReadersSee } from "../publication.js";
 import type { Published } from "../publish/set.js";
 import type { FileInput, SourceInput } from "../source-input.js";
