@@ -1,7 +1,6 @@
 // Problems of Power BI: who may not, what it refused, how a refresh ended.
 
-import { count } from "./present.js";
-import type { Texts } from "./problem-words.js";
+import { plural, type Texts } from "./problem-words.js";
 
 type PowerBiCode =
   | "powerbi-login" | "powerbi-denied" | "powerbi-refused" | "powerbi-unreachable" | "refresh-failed" | "refresh-detached" | "refresh-in-progress"
@@ -39,7 +38,7 @@ export const refreshText: Texts<PowerBiCode> = {
   "refresh-mismatch": ({ tables }) => ({
     source: "run",
     headline: `Power BI shows other numbers of rows than were published: ${tables.map(({ model }) => model).join(", ")}`,
-    notes: tables.map(({ table, model, published, shown }) => `${table} has ${count(published)}, ${model} in the model has ${count(shown)}`),
+    notes: tables.map(({ table, model, published, shown }) => `${table} has ${plural(published, "row")}, ${model} in the model has ${plural(shown, "row")}`),
     help: "does a step of the model's queries leave rows out? carelake refresh --force loads all tables again",
   }),
 };

@@ -105,7 +105,7 @@ describe("carelake refresh", () => {
     configure("      check: true\n");
     Object.assign(service.model.source, { Beta: 4 });
     const { code, stderr } = await tell("refresh fills");
-    expect([code, stderr]).toEqual([1, expect.stringContaining("error[refresh-mismatch]: Power BI shows other numbers of rows than were published: Beta\n  note: beta has 10, Beta in the model has 4\n")]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("error[refresh-mismatch]: Power BI shows other numbers of rows than were published: Beta\n  note: beta has 10 rows, Beta in the model has 4 rows\n")]);
   });
 
   it.each([
