@@ -19,7 +19,8 @@ export function lastWordsIn({ parts }: Pick<StageLogs, "parts">, { run, stage }:
   return undefined;
 }
 
-const NOTHING_DONE: Omit<StageReport, "run" | "stage"> = {
+/** A report of a stage that came to nothing, but for whose it is. */
+export const NOTHING_DONE: Omit<StageReport, "run" | "stage"> = {
   format: STAGE_FORMAT,
   outcome: "failed",
   spark: { version: "", application: "", iceberg: "" },

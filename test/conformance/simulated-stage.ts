@@ -4,6 +4,7 @@
 
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { setTimeout as sleep } from "node:timers/promises";
+import { NOTHING_DONE } from "../../driver/last-words.js";
 import { placeOf } from "../../emr/s3/objects.js";
 import type { StageEvent, StageFailure, StageFile, StageReport, StageStep, StatementMetrics, StepReport } from "../../driver/stage.js";
 import { STAGE_EXIT } from "../../driver/stage.js";
@@ -24,15 +25,15 @@ export interface Simulation {
   readonly works: readonly SimulatedWork[];
 }
 
-/** `milliseconds`: what a stage takes. */
-export function simulation(client: S3Client, milliseconds: () => number): Simulation {
+/** `milliseconds`: what a stage takes; `now`: the clock that it tells its events by. */
+export function simulation(client: S3Client, milliseconds: () => number, now = (): number => Date.now()): Simulation {
   const works: SimulatedWork[] = [];
   const run: Run = (work) => {
     const told = new AbortController();
     let isKilled = false;
     let finish: (exit: Exit) => void = () => undefined;
     const exit = new Promise<Exit>((resolve) => (finish = resolve));
-    const process = new SimulatedStage(client, told.signal, () => isKilled);
+    const process = new SimulatedStage({ client, told: told.signal, isKilled: () => isKilled, now: () => new Date(now()).toISOString() });
     void process.carryOut(work, milliseconds()).then(({ code, ...did }) => {
       works.push(did);
       finish(isKilled ? { code: null, signal: "SIGKILL" } : { code, signal: null });
@@ -53,11 +54,7 @@ class SimulatedStage {
   private readonly built: string[] = [];
   private readonly found: string[] = [];
 
-  constructor(
-    private readonly client: S3Client,
-    private readonly told: AbortSignal,
-    private readonly isKilled: () => boolean,
-  ) {}
+  constructor(private readonly world: { readonly client: S3Client; readonly told: AbortSignal; readonly isKilled: () => boolean; readonly now: () => string }) {}
 
   async carryOut({ argv }: Work, milliseconds: number): Promise<SimulatedWork & { readonly code: number }> {
     const uri = argv.at(-1) ?? "";
@@ -65,21 +62,21 @@ class SimulatedStage {
     const stage = JSON.parse((await this.read(uri)) ?? "{}") as StageFile;
     if (stage.maintenance?.remove === true) for (const directory of stage.maintenance.exports) await this.remove(directory);
     const interrupted = await this.work(stage, milliseconds);
-    if (this.isKilled()) return { attempt, built: this.built, found: this.found, end: "killed", code: 137 };
+    if (this.world.isKilled()) return { attempt, built: this.built, found: this.found, end: "killed", code: 137 };
     const outcome = interrupted ? "failed" : "succeeded";
     await this.write(stage.report, JSON.stringify(this.report(stage, interrupted)));
-    await this.emit(stage, { event: "stage-finished", at: now(), outcome });
+    await this.emit(stage, { event: "stage-finished", at: this.world.now(), outcome });
     return { attempt, built: this.built, found: this.found, end: "reported", code: STAGE_EXIT[outcome] };
   }
 
   /** True when it was told to stop. */
   private async work(stage: StageFile, milliseconds: number): Promise<boolean> {
-    await this.emit(stage, { event: "stage-started", at: now(), spark: "simulated", application: "simulated" });
+    await this.emit(stage, { event: "stage-started", at: this.world.now(), spark: "simulated", application: "simulated" });
     const toBuild: StageStep[] = [];
     for (const step of stage.steps) {
-      await this.emit(stage, { event: "step-started", at: now(), step: step.id });
-      await sleep(milliseconds / stage.steps.length, undefined, { signal: this.told }).catch(() => undefined);
-      if (this.told.aborted) return true;
+      await this.emit(stage, { event: "step-started", at: this.world.now(), step: step.id });
+      await sleep(milliseconds / stage.steps.length, undefined, { signal: this.world.told }).catch(() => undefined);
+      if (this.world.told.aborted) return true;
       if (step.rebuild !== true && (await this.read(tableOf(stage, step))) === step.fingerprint) this.found.push(step.id);
       else toBuild.push(step);
     }
@@ -87,7 +84,7 @@ class SimulatedStage {
     for (const step of toBuild) {
       await this.write(tableOf(stage, step), step.fingerprint);
       this.built.push(step.id);
-      await this.emit(stage, { event: "forwarded", at: now(), table: step.table, snapshot: SNAPSHOT });
+      await this.emit(stage, { event: "forwarded", at: this.world.now(), table: step.table, snapshot: SNAPSHOT });
     }
     return false;
   }
@@ -95,17 +92,12 @@ class SimulatedStage {
   private report({ run, stage, steps, maintenance }: StageFile, interrupted: boolean): StageReport {
     const failure: StageFailure = { kind: "interrupted", message: "the stage was told to stop", condition: null, sql_state: null, step: null, statement: null, line: null, column: null, detail: {} };
     return {
-      format: 1,
+      ...NOTHING_DONE,
       run,
       stage,
       outcome: interrupted ? "failed" : "succeeded",
-      spark: { version: "simulated", application: "simulated", iceberg: "simulated" },
-      seconds: { session: 0, total: 0 },
-      peak_memory_bytes: { driver_jvm: 0, driver_python: 0, executor_jvm: 0 },
       steps: steps.map((step) => this.stepReport(step)),
       statements: steps.map(statementReport),
-      gates: [],
-      exports: [],
       forwarded: steps.filter(({ id }) => this.built.includes(id)).map(({ table }) => table),
       maintenance: (maintenance?.tables ?? []).map((table) => ({ table, branches: [], snapshots: 0, orphan_files: 0, examples: [], removed: false })),
       failure: interrupted ? failure : null,
@@ -118,24 +110,24 @@ class SimulatedStage {
   }
 
   private async emit({ events }: StageFile, event: StageEvent): Promise<void> {
-    if (this.isKilled()) return;
+    if (this.world.isKilled()) return;
     const number = String(++this.events).padStart(6, "0");
     await this.write(`${events.replace(/\.jsonl$/, "")}/${number}.jsonl`, `${JSON.stringify(event)}\n`);
   }
 
   private async write(uri: string, body: string): Promise<void> {
-    await this.client.send(new PutObjectCommand({ ...placeOf(uri), Body: body }));
+    await this.world.client.send(new PutObjectCommand({ ...placeOf(uri), Body: body }));
   }
 
   private async remove(directory: string): Promise<void> {
     const { Bucket, Key } = placeOf(`${directory}/`);
-    const { Contents = [] } = await this.client.send(new ListObjectsV2Command({ Bucket, Prefix: Key }));
-    for (const object of Contents) await this.client.send(new DeleteObjectCommand({ Bucket, Key: object.Key }));
+    const { Contents = [] } = await this.world.client.send(new ListObjectsV2Command({ Bucket, Prefix: Key }));
+    for (const object of Contents) await this.world.client.send(new DeleteObjectCommand({ Bucket, Key: object.Key }));
   }
 
   private async read(uri: string): Promise<string | undefined> {
     try {
-      return await (await this.client.send(new GetObjectCommand(placeOf(uri)))).Body?.transformToString("utf8");
+      return await (await this.world.client.send(new GetObjectCommand(placeOf(uri)))).Body?.transformToString("utf8");
     } catch (error) {
       if (error instanceof Error && error.name === "NoSuchKey") return undefined;
       throw error;
@@ -155,8 +147,6 @@ function statementReport({ id, job }: StageStep): StatementMetrics {
   const seconds = TASK_SECONDS[zoneOf(job)] ?? 0;
   return { id: `${id}#insert`, seconds: seconds / 30, rows: 1, bytes: 1, files: 1, input_bytes: 1, input_rows: 1, shuffle_write_bytes: 0, memory_spilled_bytes: 0, disk_spilled_bytes: 0, peak_execution_memory_bytes: 0, executor_run_seconds: seconds, executor_cpu_seconds: seconds, tasks: 1000 };
 }
-
-const now = (): string => new Date().toISOString();
 
 /** Where the fingerprint of what readers see of a table's year stands. */
 const tableOf = ({ report }: StageFile, { table, year }: StageStep): string => `${report.replace(/\/ledger\/.*$/, "")}/simulated/${table}/year=${String(year)}`;
