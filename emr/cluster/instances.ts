@@ -59,6 +59,7 @@ export function clusterUsage({ cluster, mode }: Pick<ClusterSubmission, "cluster
     const market = Market === "SPOT" ? ("SPOT" as const) : ("ON_DEMAND" as const);
     return [{ type: InstanceType, market, seconds: Math.max(0, ((EndDateTime ?? now).getTime() - CreationDateTime.getTime()) / 1000) }];
   });
-  const final = found.every(({ Status }) => Status?.Timeline?.EndDateTime !== undefined);
+  // A list that does not show them yet knows nothing of an end.
+  const final = found.length > 0 && found.every(({ Status }) => Status?.Timeline?.EndDateTime !== undefined);
   return { engine: "emr", final, cluster, shared: mode !== "stage", seconds: step === undefined ? 0 : secondsOf(step, now), instances };
 }
