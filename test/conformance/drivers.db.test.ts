@@ -7,9 +7,9 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { STALE_SECONDS } from "../../driver/lock.js";
-import { isOver } from "../endpoint/states.js";
 import { CLUSTER_WORDS, startAws, type AwsPlace } from "./aws-project.js";
 import { lastRun } from "./cases.js";
+import { everythingEnds } from "./history.js";
 import { newScene, RUN, until, type Scene, type SceneOptions } from "./scene.js";
 import { simulation } from "./simulated-stage.js";
 
@@ -33,10 +33,6 @@ const scene = (engine: SceneOptions["engine"], more: SceneOptions["more"] = {}):
 
 /** Steps and job runs that were started for a lake. */
 const started = ({ lake }: Scene): number => aws.endpoint.submissions.filter(({ given }) => given.at(-1)?.startsWith(`${lake}/`) === true).length;
-
-/** Nothing that was started for anybody works, waits or costs anything any more. */
-const everythingEnds = (): Promise<void> =>
-  until("everything has ended", () => aws.endpoint.traces.filter(({ kind }) => kind !== "application").every(({ kind, steps }) => isOver({ kind, state: steps.at(-1)?.state ?? "" })));
 
 /** A run that lasts while `then` is at work. */
 async function whileItRuns(at: Scene, then: (driver: ReturnType<Scene["start"]>) => Promise<void>): Promise<void> {
@@ -98,16 +94,17 @@ describe("two drivers of the same pipeline", () => {
 });
 
 describe.each(ENGINES)("a run on %s", (engine) => {
-  it("that is left by Ctrl-C goes on, and resume takes it to its end", async () => {
+  it.each(["run", "submit --wait"])("that is left by Ctrl-C (%s) goes on, and status and resume find it and take it to its end", async (words) => {
     const at = scene(engine);
     milliseconds = 4000;
-    const driver = at.start(...CALM);
+    const driver = at.start(...words.split(" "), ...CALM.slice(1));
     await until("the stage is started", () => started(at) === 1);
     driver.child.kill("SIGINT");
     const left = await driver.ended;
     milliseconds = 1000;
-    expect(left.stderr).toContain("error[run-detached]");
     const { run } = await lastRun(at);
+    expect([left.code, left.stderr]).toEqual([1, expect.stringMatching(new RegExp(`error\\[run-detached\\][^]*help: carelake resume ${run.run} follows it again; carelake cancel ${run.run} stops it`))]);
+    expect(JSON.parse((await at.carelake("status", "--json")).stdout)).toMatchObject({ run: run.run, state: "interrupted", driver: null, stage: { attempt: 1 } });
     const resumed = await at.carelake("resume", run.run);
     expect(resumed.code, resumed.stderr).toBe(0);
     expect([(await lastRun(at)).state, started(at)]).toEqual(["succeeded", 1]);
@@ -171,7 +168,7 @@ describe("what another plan takes the place of", () => {
       expect(other.code, other.stderr).toBe(0);
       expect((await at.ledger.events(former)).at(-1)).toMatchObject({ event: "finished", outcome: "abandoned" });
       expect(started(at)).toBe(2);
-      await everythingEnds();
+      await everythingEnds(aws);
     });
   });
 });
@@ -202,6 +199,6 @@ describe("a lake on S3", () => {
     expect(JSON.parse(listed.stdout), listed.stderr).toMatchObject({ exports: [stale], removed: false });
     expect((await at.carelake("clean", "fills", "--json", "--yes")).code).toBe(0);
     expect(await aws.objects.list(`${at.lake}/exports/`)).toEqual([]);
-    await everythingEnds();
+    await everythingEnds(aws);
   });
 });

@@ -2,8 +2,9 @@
 // the small pipeline has two stages, as one of a large pipeline does. And how such a run stands in the end.
 
 import { outcomeOf } from "../../driver/ledger.js";
+import { isOver } from "../endpoint/states.js";
 import type { AwsPlace } from "./aws-project.js";
-import { newScene, RUN, type Scene, type SceneOptions } from "./scene.js";
+import { newScene, RUN, until, type Scene, type SceneOptions } from "./scene.js";
 
 /** Stages of a run that knows a former one. */
 export const STAGES = ["load", "curate"] as const;
@@ -42,3 +43,7 @@ export async function fingerprints({ place, lake }: Scene): Promise<Readonly<Rec
 /** Names of the clusters that were started for the lake. */
 export const clustersOf = ({ place, lake }: Scene): readonly string[] =>
   (place.endpoint?.calls ?? []).flatMap(({ operation, input, status }) => (operation === "RunJobFlow" && status === 200 && String(input["LogUri"]).startsWith(`${lake}/`) ? [String(input["Name"])] : []));
+
+/** Nothing that was started for anybody works, waits or costs anything any more. */
+export const everythingEnds = ({ endpoint }: AwsPlace): Promise<void> =>
+  until("everything has ended", () => endpoint.traces.filter(({ kind }) => kind !== "application").every(({ kind, steps }) => isOver({ kind, state: steps.at(-1)?.state ?? "" })));
