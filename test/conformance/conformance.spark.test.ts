@@ -12,7 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), "conformance-"));
 let aws: AwsPlace;
 
 beforeAll(async () => {
-  aws = await startAws({ folder });
+  aws = await startAws({ folder, warm: true });
 });
 afterAll(async () => {
   await aws.stop();
@@ -25,5 +25,8 @@ describe.each(["local", "emr", "emr-serverless"] as const)("a run on %s", (engin
     scene = newScene(aws, { engine, name: engine });
   });
 
-  it.each(CASES.filter(({ on }) => on.includes(engine)))("$name", ({ play }) => play(scene));
+  it.each(CASES.filter(({ on }) => on.includes(engine)))("$name", async ({ play, kills }) => {
+    aws.warm.isOn = kills !== true;
+    await play(scene);
+  });
 });

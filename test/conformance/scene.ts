@@ -26,6 +26,8 @@ export interface Place {
   readonly env: Readonly<Record<string, string>>;
   /** Over the profile of an engine, such as roles and subnets. */
   readonly words: (engine: EngineName) => Readonly<Record<string, unknown>>;
+  /** Whose environment lets stages on this computer share a Spark that stays up; those of a case that kills do not. */
+  readonly warm?: { readonly env: Readonly<Record<string, string>>; isOn: boolean };
   /** Absent in an account, where nobody can be asked what was started. */
   readonly endpoint?: Endpoint;
   /** Between Spark and S3. */
@@ -76,7 +78,7 @@ export function newScene(place: Place, { engine, name, more = {} }: SceneOptions
   const lake = engine === "local" ? join(cwd, "lake") : `${place.root}/${name}`;
   awsProject(cwd, { [engine]: { engine, lake, more: { ...place.words(engine), ...more } } });
   const store = engine === "local" ? folderStore(join(lake, "ledger"), () => "test") : s3Store(place.objects, `${lake}/ledger`);
-  const command = (words: readonly string[], env: Readonly<Record<string, string>> = {}) => ({ args: [...words, "--profile", engine], cwd, env: { ...place.env, ...env } });
+  const command = (words: readonly string[], env: Readonly<Record<string, string>> = {}) => ({ args: [...words, "--profile", engine], cwd, env: { ...place.env, ...(place.warm?.isOn === true ? place.warm.env : {}), ...env } });
   return {
     place,
     engine,

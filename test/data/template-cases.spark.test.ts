@@ -6,9 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { SMALL_INPUT_JAVA } from "../../driver/local/spark-settings.js";
 import { findToolchain } from "../../driver/local/toolchain.js";
-import { testMachine } from "../servers/machine.js";
+import { warmMachine } from "../servers/warm-spark.js";
 import { readCases, type Case } from "./cases.js";
 
 const SESSION = { "spark.sql.ansi.enabled": "true", "spark.sql.session.timeZone": "UTC", "spark.sql.shuffle.partitions": "1" };
@@ -18,13 +17,12 @@ const answersShape = z.record(z.string(), z.object({ rows: z.array(z.record(z.st
 let answers: z.infer<typeof answersShape> = {};
 
 beforeAll(async () => {
-  const toolchain = await findToolchain(testMachine());
+  const toolchain = await findToolchain(warmMachine());
   if (!toolchain.ok) throw new Error(JSON.stringify(toolchain.problems));
   const { sparkSubmit, env } = toolchain.value;
   const [told, said] = [join(folder, "cases.json"), join(folder, "answers.json")];
   writeFileSync(told, JSON.stringify({ session: SESSION, cases: cases.map(({ id, setup, query }) => ({ id, setup, query })) }));
-  // Each statement runs once: the JVM's optimising compiler would cost more than it gives.
-  const conf = ["--conf", `spark.driver.extraJavaOptions=${SMALL_INPUT_JAVA}`, "--master", "local[1]", "--driver-memory", "1g", "--conf", "spark.ui.enabled=false", "--conf", `spark.local.dir=${folder}`];
+  const conf = ["--conf", "spark.master=local[1]", "--conf", "spark.ui.enabled=false", "--conf", `spark.local.dir=${folder}`];
   const ended = spawnSync(sparkSubmit, [...conf, join(import.meta.dirname, "run_cases.py"), told, said], { encoding: "utf8", cwd: folder, env: { ...process.env, ...env } });
   if (ended.status !== 0) throw new Error(`spark-submit ended with ${String(ended.status)}\n${ended.stderr.slice(-4000)}`);
   answers = answersShape.parse(JSON.parse(readFileSync(said, "utf8")));

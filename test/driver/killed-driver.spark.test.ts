@@ -13,6 +13,7 @@ import type { Ended } from "../carelake.js";
 import { branchesOf, contents, tablesOf } from "../path/lake.js";
 import { change, makeProject } from "../problems/case.js";
 import { connectAsRoot, startTestMySql } from "../servers/mysql.js";
+import { onWarmSpark } from "../servers/warm-spark.js";
 
 const ARGS = ["run", "fills", "--year", "2023", "--profile", "serving"];
 const CURATED = ["fills/curated/drug_report", "fills/curated/pharmacy_report"];
@@ -96,7 +97,7 @@ async function until(what: string, condition: () => boolean): Promise<void> {
 
 test("killed at every step and run again, it ends as if nothing had happened", async () => {
   const [calm, killed] = [await newProject("calm"), await newProject("killed")];
-  const undisturbed = await run(calm);
+  const undisturbed = await carelake({ args: ARGS, cwd: calm, env: { ...env, ...onWarmSpark() } });
   expect(undisturbed.code, undisturbed.stderr).toBe(0);
 
   // Planned and named in the ledger, nothing submitted.

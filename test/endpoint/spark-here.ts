@@ -7,8 +7,8 @@ import { glueJars, s3aJars } from "../servers/s3a.js";
 import type { SparkPlace } from "./spark-command.js";
 
 /** Throws with what is missing: a test that needs Spark is never skipped in silence. */
-export async function sparkHere(more: Partial<SparkPlace> = {}): Promise<SparkPlace> {
-  const found = await findToolchain(testMachine());
+export async function sparkHere(more: Partial<SparkPlace> = {}, machine = testMachine()): Promise<SparkPlace> {
+  const found = await findToolchain(machine);
   if (!found.ok) throw new Error(`run carelake setup --for test: ${JSON.stringify(found.problems)}`);
   const { sparkSubmit, env, jars, archive } = found.value;
   // Iceberg's Glue catalog and S3FileIO must stand before S3A's SDK.

@@ -79,7 +79,7 @@ describe("two drivers and a person", () => {
     // How far Spark came is a matter of moments.
     await keep(join(PROBLEMS, "_spark_is_killed"), { ...said, stderr: said.stderr.slice(said.stderr.indexOf("error[")).replace(/ {2}note: statement \S+ was at work\n/, "") });
     expect(await contents(join(project, "lake"), 2023)).toEqual(before);
-    const again = await carelake({ args: [...RUN, "--force"], cwd: project });
+    const again = await carelake({ args: [...RUN, "--force"], cwd: project, env: onWarmSpark() });
     expect(again.code, again.stderr).toBe(0);
   });
 
@@ -96,7 +96,7 @@ describe("two drivers and a person", () => {
       expect(existsSync(`/proc/${String(pid)}`)).toBe(false);
       expect(existsSync(join(place, "lake/warehouse/fills_curated/drug_report/data"))).toBe(false);
 
-      const again = await carelake({ args: RUN, cwd: place });
+      const again = await carelake({ args: RUN, cwd: place, env: onWarmSpark() });
       expect(again.code, again.stderr).toBe(0);
     } finally {
       rmSync(place, { recursive: true, force: true });

@@ -2,7 +2,8 @@
 environment, folder, stdout and stderr of a spark-submit; the process of the tests, without which it ends.
 Out: the program's exit code, on the same socket.
 
-One stage at a time, each with a SparkContext of its own under its own settings: only Java stays, and what it has compiled.
+One stage at a time, each with a SparkContext of its own under its own settings, environment and file systems: only Java
+stays, and what it has compiled.
 Never here: anything that the program does itself. What is asked of Java's start (memory, Java options, class path) is this
 process's own and the same for all.
 """
@@ -13,14 +14,16 @@ import runpy
 import signal
 import socket
 import sys
+import tempfile
 import traceback
 
 sys.dont_write_bytecode = True
 
-from pyspark.core.context import SparkContext  # noqa: E402
+from warm_java import announced, configure, fetched, forget  # noqa: E402
 
 STREAMS = (1, 2)
 LOOK_SECONDS = 10
+INSTALLED = (sys.prefix, sys.base_prefix, os.environ["SPARK_HOME"], os.path.dirname(os.path.abspath(__file__)))
 
 
 def serve(path, owner):
@@ -79,10 +82,7 @@ def carried_out(request, streams):
         gateway = {name: value for name, value in os.environ.items() if name.startswith(("PYSPARK_", "SPARK_"))}
         os.environ.clear()
         os.environ.update({**request["env"], **gateway})
-        settings, program = read(request["argv"])
-        configure(settings, program[0])
-        sys.argv = program
-        return run(program[0])
+        return submitted(request["argv"])
     except Exception:  # the client is told, and the next one is served
         traceback.print_exc()
         return 1
@@ -99,35 +99,39 @@ def carried_out(request, streams):
         sys.argv, sys.path[:] = own["argv"], own["path"]
 
 
+def submitted(argv):
+    settings, archives, program = read(argv)
+    # What a Python of its own would read at its start.
+    sys.path[1:1] = [part for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part]
+    tempfile.tempdir = None
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        try:
+            configure(settings, program[0], dict(os.environ))
+            sys.path[1:1] = announced([fetched(uri, folder) for uri in archives])
+            sys.argv = [fetched(program[0], folder), *program[1:]]
+            return run(sys.argv[0])
+        finally:
+            forget()
+
+
 def read(argv):
-    """(settings, program with its arguments) of a spark-submit that is told everything by --conf."""
-    settings = {}
-    while argv and argv[0] == "--conf":
-        key, _, value = argv[1].partition("=")
-        settings[key] = value
+    """(settings, archives of Python modules, program with its arguments) of a spark-submit."""
+    settings, archives = {}, []
+    while argv and argv[0].startswith("--"):
+        option, value = argv[:2]
+        if option == "--conf":
+            name, _, told = value.partition("=")
+            settings[name] = told
+        elif option == "--py-files":
+            archives = value.split(",")
+        else:
+            raise ValueError(f"only --conf, --py-files and a program are understood here: {option}")
         argv = argv[2:]
-    if not argv or argv[0].startswith("--"):
-        raise ValueError(f"only --conf and a program are understood here: {argv[:1]}")
-    return settings, argv
-
-
-def configure(settings, program):
-    """A new SparkContext takes its settings from the JVM's system properties, as after a spark-submit of its own."""
-    SparkContext._ensure_initialized()
-    system = SparkContext._jvm.java.lang.System
-    for name in [name for name in system.getProperties().stringPropertyNames() if name.startswith("spark.")]:
-        system.clearProperty(name)
-    submitted = {"spark.app.name": os.path.basename(program), "spark.submit.deployMode": "client", "spark.submit.pyFiles": ""}
-    for name, value in {**submitted, **settings}.items():
-        system.setProperty(name, value)
+    return settings, archives, argv
 
 
 def run(script):
-    """The program's modules are loaded anew: the next one may come from another folder."""
-    folder = os.path.dirname(os.path.abspath(script))
-    for name, module in list(sys.modules.items()):
-        if name != "__main__" and os.path.dirname(getattr(module, "__file__", None) or "") == folder:
-            del sys.modules[name]
+    """As a Python of its own would: no module stays but those of Python and Spark, the next program may bring others."""
     try:
         runpy.run_path(script, run_name="__main__")
         return 0
@@ -136,6 +140,10 @@ def run(script):
     except BaseException:
         traceback.print_exc()
         return 1
+    finally:
+        for name, module in list(sys.modules.items()):
+            if name != "__main__" and not (getattr(module, "__file__", None) or sys.prefix).startswith(INSTALLED):
+                del sys.modules[name]
 
 
 if __name__ == "__main__":

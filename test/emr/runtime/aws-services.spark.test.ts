@@ -12,9 +12,8 @@ import type { JdbcTable, PasswordReference, StageStep } from "../../../driver/st
 import { testMachine } from "../../servers/machine.js";
 import { startMoto, type MotoServer } from "../../servers/moto.js";
 import { startPostgres, type PostgresServer } from "../../servers/postgres.js";
-import { glueJars, s3aJars } from "../../servers/s3a.js";
 import { ASIDE, asideExport, CLEAN, cleanExport, cleanStep, RAW, rawExport, rawStep, TOTAL, totalExport, totalStep, trapFiles } from "./claim-stage.js";
-import { BRANCH, column, input, manifest, newBench, stageFile, step, submit, type Bench } from "./stage-bench.js";
+import { BRANCH, column, input, manifest, newBench, onWarm, stageFile, step, submit, type Bench } from "./stage-bench.js";
 import { manifestAt, names, newS3Bench, put, s3Stage, submitS3, type S3Bench } from "./s3-bench.js";
 
 const PASSWORD = "Pa'ss w0rd&=é";
@@ -32,7 +31,7 @@ describe("a stage whose catalog is Glue", () => {
   let bench: S3Bench;
   let moto: MotoServer;
   beforeAll(async () => {
-    bench = await newS3Bench("glue");
+    bench = await onWarm(await newS3Bench("glue"));
     moto = await startMoto({ folder: join(bench.folder, "moto") });
   });
   afterAll(async () => {
@@ -58,12 +57,12 @@ describe("a stage whose catalog is Glue", () => {
     });
     await Promise.all(sent);
     const stage = s3Stage(bench, { stage: "glue", steps: [rawStep(files), cleanStep(), totalStep()], exports: exports(`${bench.lake}/exports`) });
-    const options = { conf: catalog(), jars: [...glueJars(), ...s3aJars()] };
+    const options = { conf: catalog() };
     const first = await submitS3(bench, stage, options);
     expect(first.report?.failure, first.stderr.slice(-3000)).toBeNull();
     expect(first.report?.forwarded).toEqual([RAW, ASIDE, CLEAN, TOTAL]);
 
-    const twin = await newBench("glue-twin");
+    const twin = await onWarm(await newBench("glue-twin"));
     const local = trapFiles((name, bytes) => input(twin, name, bytes));
     await submit(twin, stageFile(twin, { stage: "twin", steps: [rawStep(local), cleanStep(), totalStep()], exports: exports(join(twin.folder, "export")) }));
     for (const table of TABLES) {
@@ -86,10 +85,12 @@ describe("a stage whose catalog is Glue", () => {
 
 describe("a password in Secrets Manager", () => {
   let bench: Bench;
+  let warm: Bench;
   let moto: MotoServer;
   let server: PostgresServer;
   beforeAll(async () => {
     bench = await newBench("secret");
+    warm = await onWarm(bench);
     chmodSync(bench.folder, 0o755);
     const program = await findPostgres(testMachine());
     if (!program.ok) throw new Error(JSON.stringify(program.problems[0]));
@@ -117,22 +118,23 @@ describe("a password in Secrets Manager", () => {
 
   it("is fetched by the AWS SDK for Java where there is no boto3, whole or by its key", async () => {
     const steps = [load("lake.s_raw.by_key", reference("claims/reader", "password")), load("lake.s_raw.whole", reference("claims/plain", null))];
-    const outcome = await submit(bench, stageFile(bench, { stage: "java", steps }), { env: aws(), jars: s3aJars() });
+    const outcome = await submit(warm, stageFile(bench, { stage: "java", steps }), { env: aws() });
     expect(outcome.report?.failure, outcome.stderr.slice(-3000)).toBeNull();
     expect(outcome.report?.steps.map((s) => s.rows)).toEqual([50, 50]);
   });
 
   it("is fetched by boto3 where there is one, and a key that is not there is said", async () => {
     const steps = [load("lake.s_raw.by_boto3", reference("claims/reader", "password")), load("lake.s_raw.no_key", reference("claims/reader", "pass"))];
-    const outcome = await submit(bench, stageFile(bench, { stage: "boto3", steps }), { env: { ...aws(), PYTHONPATH: boto3Path(bench) } });
+    const outcome = await submit(warm, stageFile(bench, { stage: "boto3", steps }), { env: { ...aws(), PYTHONPATH: boto3Path(bench) } });
     expect(outcome.report?.steps.map((s) => s.rows), outcome.stderr.slice(-3000)).toEqual([50, null]);
     expect(outcome.report?.failure).toMatchObject({ kind: "source", message: "the secret claims/reader has no entry pass", detail: { secret: "claims/reader", key: "pass", cause: "entry" } });
   });
 
   it("that cannot be fetched is refused with the reason", async () => {
     const unknown = stageFile(bench, { stage: "unknown", steps: [load("lake.s_raw.unknown", reference("claims/writer", null))] });
-    const absent = await submit(bench, unknown, { env: aws(), jars: s3aJars() });
+    const absent = await submit(warm, unknown, { env: aws() });
     expect(absent.report?.failure).toMatchObject({ kind: "source", detail: { secret: "claims/writer", cause: "ResourceNotFoundException" } });
+    // Without the SDK that the shared Spark has.
     const alone = await submit(bench, { ...unknown, ...stageFile(bench, { stage: "alone", steps: unknown.steps }) }, { env: aws() });
     expect(alone.report?.failure).toMatchObject({ kind: "source", detail: { cause: "no-client" } });
   });

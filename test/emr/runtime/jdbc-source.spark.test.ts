@@ -8,7 +8,7 @@ import type { JdbcTable, StageStep } from "../../../driver/stage.js";
 import { findPostgres } from "../../../driver/local/programs.js";
 import { startPostgres, type PostgresServer } from "../../servers/postgres.js";
 import { testMachine } from "../../servers/machine.js";
-import { column, lines, newBench, newRunner, stageFile, step, submit, type Bench } from "./stage-bench.js";
+import { column, lines, newBench, onWarm, stageFile, step, submit, type Bench } from "./stage-bench.js";
 
 const RAW = "lake.j_raw.claim";
 const BRANCH = "branch_run_0123456789ab";
@@ -79,13 +79,12 @@ describe("a PostgreSQL source", () => {
 
   it("reads only new keys the next time, none when there are none, and names a column that is not there", async () => {
     sql("insert into claim (npi) values ('new')");
-    const runner = newRunner(bench, { CLAIM_PASSWORD: PASSWORD });
-    const second = await runner.submit(stageFile(bench, { stage: "load2", steps: [load("f2")] }));
+    const [warm, known] = [await onWarm(bench), { env: { CLAIM_PASSWORD: PASSWORD } }];
+    const second = await submit(warm, stageFile(bench, { stage: "load2", steps: [load("f2")] }), known);
     expect(second.report?.steps[0]).toMatchObject({ outcome: "built", rows: 1004, source: { after: 1002, first: 1003, upto: 1004 } });
     expect(second.report?.statements[0]).toMatchObject({ rows: 2 });
     const missing = load("f1", { columns: ["npl"] }, "lake.j_raw.other");
-    const outcome = await runner.submit(stageFile(bench, { stage: "load3", steps: [load("f3"), missing] }));
-    await runner.stop();
+    const outcome = await submit(warm, stageFile(bench, { stage: "load3", steps: [load("f3"), missing] }), known);
     expect(outcome.report?.steps[0]).toMatchObject({ outcome: "built", rows: 1004, source: { after: 1004, first: null, upto: null } });
     expect(outcome.report?.statements[0]).toMatchObject({ rows: 0 });
     expect(outcome.report?.failure).toMatchObject({ kind: "source", detail: { missing: ["npl"] } });

@@ -3,21 +3,20 @@
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { StageFile } from "../../../driver/stage.js";
 import { ASIDE, CLEAN, cleanColumns, cleanStep, csv, RAW, rawExport, rawStep, TOTAL, totalExport, totalStep, trapFiles } from "./claim-stage.js";
-import { BRANCH, column, gate, input, lines, manifest, newBench, newRunner, stageFile, submit, tableState, type Bench, type Outcome, type Runner } from "./stage-bench.js";
+import { BRANCH, column, gate, input, lines, manifest, newBench, onWarm, stageFile, submit, tableState, type Bench, type Outcome } from "./stage-bench.js";
 
 describe("a stage on Spark", () => {
   let bench: Bench;
   let stage: StageFile;
   let first: Outcome;
-  let runner: Runner;
-  afterAll(async () => runner.stop());
+  let warm: Bench;
   const put = (name: string, bytes: string | Buffer): string => input(bench, name, bytes);
   beforeAll(async () => {
     bench = await newBench("stage");
-    runner = newRunner(bench);
+    warm = await onWarm(bench);
     stage = stageFile(bench, { stage: "first", steps: [rawStep(trapFiles(put)), cleanStep(), totalStep()], exports: [rawExport(join(bench.folder, "export")), totalExport(join(bench.folder, "export"))] });
     first = await submit(bench, stage);
   });
@@ -79,7 +78,7 @@ describe("a stage on Spark", () => {
 
   it("does nothing twice", async () => {
     const before = [RAW, CLEAN, ASIDE, TOTAL].map((t) => tableState(bench, t).refs);
-    const second = await runner.submit(stage);
+    const second = await submit(warm, stage);
     expect(second.report?.steps.map((s) => [s.outcome, s.rows, s.quarantined])).toEqual([["already-built", 11, null], ["already-built", 7, 4], ["already-built", 7, null]]);
     expect([RAW, CLEAN, ASIDE, TOTAL].map((t) => tableState(bench, t).refs)).toEqual(before);
     expect(second.report?.exports.map((e) => e.kept)).toEqual([true, true]);
@@ -91,7 +90,7 @@ describe("a stage on Spark", () => {
     const clean = cleanStep("f2");
     const failing = { ...clean, gates: [...clean.gates.map((g) => (g.id === "A1" ? { ...g, offenders: "block" as const } : g)),
       gate({ id: "S9", kind: "set", statement: { id: "clean#S9", sql: `select npi from ${CLEAN}.${BRANCH} where year = 2023` } })] };
-    const outcome = await runner.submit({ ...stage, ...stageFile(bench, { stage: "gate", steps: [rawStep(trapFiles(put), "f2"), failing, totalStep("f2")] }) });
+    const outcome = await submit(warm, { ...stage, ...stageFile(bench, { stage: "gate", steps: [rawStep(trapFiles(put), "f2"), failing, totalStep("f2")] }) });
     expect(outcome.code).toBe(3);
     expect(outcome.report).toMatchObject({ outcome: "gate-failed", failure: { kind: "gate", detail: { gates: ["A1", "S9"] } } });
     expect(outcome.report?.steps.map((s) => s.outcome)).toEqual(["built", "gate-failed", "not-reached"]);
@@ -104,7 +103,7 @@ describe("a stage on Spark", () => {
     const wider = { ...totalStep("f3"), columns: [...totalStep().columns, column("more", "int")] };
     const retyped = { ...cleanStep("f3"), columns: cleanColumns.map((c) => (c.name === "claims" ? { ...c, type: "string" } : c)) };
     const grown = { ...wider, statement: { ...wider.statement, sql: wider.statement.sql.replace("select name,", "select 1 as more, name,") } };
-    const outcome = await runner.submit({ ...stageFile(bench, { stage: "widen", steps: [grown, retyped] }), branch: "run_0123456789ab" });
+    const outcome = await submit(warm, { ...stageFile(bench, { stage: "widen", steps: [grown, retyped] }), branch: "run_0123456789ab" });
     expect(outcome.code).toBe(1);
     expect(outcome.report?.failure).toMatchObject({ kind: "contract", detail: { column: "claims", table_type: "bigint", contract_type: "string" } });
     expect(outcome.report?.steps[0]).toMatchObject({ outcome: "built" });
@@ -113,7 +112,7 @@ describe("a stage on Spark", () => {
 
   it("refuses bytes that are not UTF-8, with their place", async () => {
     const file = csv(put, "latin.csv", Buffer.concat([Buffer.from("npi,name,claims,cost\n1,é,11,1\n2,Ren"), Buffer.from([0xe9, 0x2c]), Buffer.from("11,1\n")]));
-    const outcome = await runner.submit(stageFile(bench, { stage: "latin", steps: [rawStep([file], "f5")] }));
+    const outcome = await submit(warm, stageFile(bench, { stage: "latin", steps: [rawStep([file], "f5")] }));
     expect(outcome.code).toBe(1);
     expect(outcome.report?.failure).toMatchObject({ kind: "source", detail: { file: "latin.csv", byte: 36, line: 3 } });
     expect(outcome.report?.failure?.detail["bytes"]).toMatch(/^e92c/);

@@ -74,7 +74,6 @@ export interface S3Outcome {
 interface S3SubmitOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly conf?: Readonly<Record<string, string>>;
-  readonly jars?: readonly string[];
   /** Called with each new event and the process group's id. */
   readonly onEvent?: (event: StageEvent, group: number) => void;
 }
@@ -83,7 +82,7 @@ export async function submitS3(bench: S3Bench, stage: StageFile, options: S3Subm
   const told = `${folderOf(stage)}/stage.json`;
   await put(bench, told, JSON.stringify(stage));
   const conf = { ...s3aConf(bench.server), ...hadoopCatalog(bench), ...options.conf };
-  const child = startStage(bench, told, { conf, env: { ...s3Keys(bench.server), ...options.env }, jars: options.jars ?? s3aJars(), stdout: "pipe" });
+  const child = startStage(bench, told, { conf, env: { ...s3Keys(bench.server), ...options.env }, jars: s3aJars(), stdout: "pipe" });
   const out = { stdout: "", stderr: "" };
   child.stdout?.setEncoding("utf8").on("data", (each: string) => (out.stdout += each));
   child.stderr?.setEncoding("utf8").on("data", (each: string) => (out.stderr += each));

@@ -5,19 +5,21 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StageExport, StageFile } from "../../../driver/stage.js";
+import { SMALL_INPUT_JAVA } from "../../../driver/local/spark-settings.js";
 import { findStandIns } from "../../../driver/local/stand-ins.js";
 import { testMachine } from "../../servers/machine.js";
 import { ASIDE, asideExport, CLEAN, cleanExport, cleanStep, csv, RAW, rawExport, rawStep, TOTAL, totalExport, totalStep, trapFiles, type Put } from "./claim-stage.js";
-import { gate, input, lines, manifest, newBench, stageFile, submit, type Bench } from "./stage-bench.js";
+import { gate, input, lines, manifest, newBench, onWarm, stageFile, submit, type Bench } from "./stage-bench.js";
 import { folderOf, manifestAt, names, newS3Bench, put, s3Stage, segmentsAt, submitS3, text, type S3Bench, type S3Outcome } from "./s3-bench.js";
 
 const TABLES = [RAW, CLEAN, ASIDE, TOTAL];
 const exports = (folder: string): readonly StageExport[] => [rawExport(folder), cleanExport(folder), asideExport(folder), totalExport(folder)];
 /** Two executors, each a JVM of its own. */
-const EXECUTORS = { "spark.master": "local-cluster[2,1,1024]", "spark.executor.memory": "1g", "spark.executor.metrics.pollingInterval": "200" };
+const EXECUTORS = { "spark.master": "local-cluster[2,1,1024]", "spark.executor.memory": "1g", "spark.executor.extraJavaOptions": SMALL_INPUT_JAVA, "spark.executor.metrics.pollingInterval": "200" };
 
 describe("a stage on S3", () => {
   let bench: S3Bench;
+  let warm: S3Bench;
   let local: Bench;
   let stage: StageFile;
   let first: S3Outcome;
@@ -30,13 +32,14 @@ describe("a stage on S3", () => {
 
   beforeAll(async () => {
     bench = await newS3Bench("s3");
+    warm = await onWarm(bench);
     stage = s3Stage(bench, { stage: "first", steps: [rawStep(trapFiles(putObject)), cleanStep(), totalStep()], exports: exports(`${bench.lake}/exports`) });
     // What a killed attempt may have left.
     const raw = `${bench.lake}/exports/${RAW}`;
     for (const left of [`${raw}/part-00007.txt`, `${raw}/manifest.json`, `${raw}.part/part-00000-x.txt`, stage.report]) pending.push(put(bench, left, "{}"));
     await Promise.all(pending);
     first = await submitS3(bench, stage, { conf: EXECUTORS });
-    local = await newBench("s3-twin");
+    local = await onWarm(await newBench("s3-twin"));
     const files = trapFiles((name, bytes) => input(local, name, bytes));
     const twin = await submit(local, stageFile(local, { stage: "first", steps: [rawStep(files), cleanStep(), totalStep()], exports: exports(join(local.folder, "export")) }));
     expect(twin.report?.failure).toBeNull();
@@ -85,7 +88,7 @@ describe("a stage on S3", () => {
   });
 
   it("does nothing twice, and goes on numbering events where an earlier start ended", async () => {
-    const second = await submitS3(bench, stage);
+    const second = await submitS3(warm, stage);
     expect(second.report?.steps.map((s) => [s.outcome, s.rows, s.quarantined])).toEqual([["already-built", 11, null], ["already-built", 7, 4], ["already-built", 7, null]]);
     expect(second.report?.exports.map((e) => e.kept)).toEqual([true, true, true, true]);
     expect(second.report?.forwarded).toEqual([]);
@@ -98,15 +101,15 @@ describe("a stage on S3", () => {
     const clean = cleanStep("f2");
     const failing = { ...clean, gates: [...clean.gates, gate({ id: "S9", kind: "set", statement: { id: "clean#S9", sql: `select npi from ${CLEAN}.branch_run_0123456789ab where year = 2023` } })] };
     await Promise.all(pending);
-    const gated = await submitS3(bench, s3Stage(bench, { stage: "gate", steps: [rawStep(trapFiles(putObject), "f2"), failing] }));
+    const gated = await submitS3(warm, s3Stage(bench, { stage: "gate", steps: [rawStep(trapFiles(putObject), "f2"), failing] }));
     expect(gated.code).toBe(3);
     expect(gated.report).toMatchObject({ outcome: "gate-failed", failure: { kind: "gate", detail: { gates: ["S9"] } } });
     const latin = csv(putObject, "latin.csv", Buffer.concat([Buffer.from("npi,name,claims,cost\n1,é,11,1\n2,Ren"), Buffer.from([0xe9, 0x2c]), Buffer.from("11,1\n")]));
     await Promise.all(pending);
-    const refused = await submitS3(bench, s3Stage(bench, { stage: "latin", steps: [rawStep([latin], "f5")] }));
+    const refused = await submitS3(warm, s3Stage(bench, { stage: "latin", steps: [rawStep([latin], "f5")] }));
     expect(refused.report?.failure).toMatchObject({ kind: "source", detail: { file: "latin.csv", byte: 36, line: 3 } });
     const absent = { ...latin, uri: `${bench.lake}/inputs/0f/absent.csv`, name: "absent.csv" };
-    const missing = await submitS3(bench, s3Stage(bench, { stage: "absent", steps: [rawStep([absent], "f6")] }));
+    const missing = await submitS3(warm, s3Stage(bench, { stage: "absent", steps: [rawStep([absent], "f6")] }));
     expect(missing.report?.failure).toMatchObject({ kind: "source", detail: { file: "absent.csv", uri: absent.uri } });
   });
 

@@ -2,22 +2,22 @@
 // In: what `carelake setup` brought to this computer. Out: exit code, events, report, table refs.
 
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { archiveOptions } from "../../../driver/local/class-archive.js";
+import type { Machine } from "../../../driver/local/machine.js";
 import { sparkSettings } from "../../../driver/local/spark-settings.js";
 import { findToolchain, type Toolchain } from "../../../driver/local/toolchain.js";
 import { testMachine } from "../../servers/machine.js";
+import { warmMachine } from "../../servers/warm-spark.js";
 import {
   exportManifest, stageEvent, stageReport, STAGE_FORMAT,
   type ExportManifest, type StageColumn, type StageEvent, type StageFile, type StageGate, type StageReport, type StageStep,
 } from "../../../driver/stage.js";
 
 export const RUNNER = resolve(import.meta.dirname, "../../../emr/runtime/run_stage.py");
-
-const MANY = join(import.meta.dirname, "run_many.py");
 
 /** Where every stage file of stageFile() writes. */
 export const BRANCH = "branch_run_0123456789ab";
@@ -27,19 +27,21 @@ export interface Bench {
   readonly toolchain: Toolchain;
 }
 
-/** Java and Python that run stage after stage; see run_many.py. */
-export interface Runner {
-  readonly submit: (stage: StageFile) => Promise<Outcome>;
-  readonly stop: () => Promise<void>;
-}
-
 /** Throws with what is missing: a test that needs Spark is never skipped in silence. */
 export async function newBench(name: string): Promise<Bench> {
-  const toolchain = await findToolchain(testMachine());
-  if (!toolchain.ok) throw new Error(`run carelake setup --for test: ${JSON.stringify(toolchain.problems)}`);
+  const toolchain = await toolchainOf(testMachine());
   const folder = mkdtempSync(join(tmpdir(), `carelake-${name}-`));
   mkdirSync(join(folder, "in"));
-  return { folder, toolchain: toolchain.value };
+  return { folder, toolchain };
+}
+
+/** The same place for stages that nobody kills: they share the Spark that stays up. */
+export const onWarm = async <B extends Bench>(bench: B): Promise<B> => ({ ...bench, toolchain: await toolchainOf(warmMachine()) });
+
+async function toolchainOf(machine: Machine): Promise<Toolchain> {
+  const toolchain = await findToolchain(machine);
+  if (!toolchain.ok) throw new Error(`run carelake setup --for test: ${JSON.stringify(toolchain.problems)}`);
+  return toolchain.value;
 }
 
 export function input(bench: Bench, name: string, bytes: string | Buffer): string {
@@ -91,8 +93,6 @@ interface StartOptions {
   /** Behind everything else on the driver's class path, where they leave the class archive fit; first on an executor's. */
   readonly jars?: readonly string[];
   readonly stdout?: "ignore" | "pipe";
-  /** What spark-submit runs, when not the runner itself. */
-  readonly program?: string;
 }
 
 interface SubmitOptions extends StartOptions {
@@ -101,7 +101,7 @@ interface SubmitOptions extends StartOptions {
 }
 
 /** spark-submit of the runner; `told` is the place of stage.json. */
-export function startStage(bench: Bench, told: string, { env, conf, jars = [], stdout = "ignore", program = RUNNER }: StartOptions): ChildProcess {
+export function startStage(bench: Bench, told: string, { env, conf, jars = [], stdout = "ignore" }: StartOptions): ChildProcess {
   const { toolchain } = bench;
   const settings = sparkSettings({ profile: { cores: 2, memory: "1g", spark: {} }, lake: bench.folder, inputBytes: 0 });
   const all = {
@@ -109,7 +109,7 @@ export function startStage(bench: Bench, told: string, { env, conf, jars = [], s
     "spark.driver.extraClassPath": toolchain.jars.join(":"), "spark.executor.extraClassPath": [...jars, ...toolchain.jars].join(":"),
     "spark.driver.extraJavaOptions": [settings["spark.driver.extraJavaOptions"], ...archiveOptions(toolchain.archive)].join(" "),
   };
-  const args = [...Object.entries(all).flatMap(([k, v]) => ["--conf", `${k}=${v}`]), program, told];
+  const args = [...Object.entries(all).flatMap(([k, v]) => ["--conf", `${k}=${v}`]), RUNNER, told];
   // A process group of its own: a kill must reach Java and Python, as the death of a machine would.
   return spawn(toolchain.sparkSubmit, args, {
     cwd: bench.folder, detached: true, stdio: ["ignore", stdout, "pipe"],
@@ -133,35 +133,6 @@ export async function submit(bench: Bench, stage: StageFile, options: SubmitOpti
   // When Java dies first, Python lives on for a moment to say why.
   if (code !== null && !existsSync(stage.report)) for (let i = 0; i < 50 && !existsSync(stage.report); i++) await new Promise((r) => setTimeout(r, 100));
   return { code, events: eventsSoFar(stage).slice(start), report: reportOf(stage), stderr };
-}
-
-/** Stages that nobody kills can share one Java, which takes longer to start than such a stage to run. */
-export function newRunner(bench: Bench, env: Readonly<Record<string, string>> = {}): Runner {
-  const requests = mkdtempSync(join(bench.folder, "requests-"));
-  const child = startStage(bench, requests, { stdout: "pipe", program: MANY, env });
-  let said = "";
-  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", (text: string) => (said += text));
-  const closed = new Promise<void>((done) => child.on("close", () => done()));
-  let gone = false;
-  void closed.then(() => (gone = true));
-  let number = 0;
-  return {
-    submit: async (stage) => {
-      const wanted = join(requests, String(++number));
-      const [start, from] = [eventsSoFar(stage).length, said.length];
-      writeFileSync(`${wanted}.new`, tell(bench, stage));
-      renameSync(`${wanted}.new`, wanted);
-      while (!existsSync(`${wanted}.code`)) {
-        if (gone) throw new Error(`the runner ended:\n${said}`);
-        await new Promise((r) => setTimeout(r, 20));
-      }
-      return { code: Number(readFileSync(`${wanted}.code`, "utf8")), events: eventsSoFar(stage).slice(start), report: reportOf(stage), stderr: said.slice(from) };
-    },
-    stop: async () => {
-      writeFileSync(join(requests, "stop"), "");
-      await closed;
-    },
-  };
 }
 
 function tell(bench: Bench, stage: StageFile): string {
