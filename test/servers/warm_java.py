@@ -15,7 +15,7 @@ def configure(settings, program, env):
     system = SparkContext._jvm.java.lang.System
     for name in [name for name in system.getProperties().stringPropertyNames() if name.startswith("spark.")]:
         system.clearProperty(name)
-    submitted = {"spark.app.name": os.path.basename(program), "spark.submit.deployMode": "client", "spark.submit.pyFiles": ""}
+    submitted = {"spark.app.name": os.path.basename(program), "spark.master": "local[*]", "spark.submit.deployMode": "client", "spark.submit.pyFiles": ""}
     for name, value in {**submitted, **settings}.items():
         system.setProperty(name, value)
     environment = java_environment(SparkContext._jvm)

@@ -107,7 +107,8 @@ def submitted(argv):
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         try:
             configure(settings, program[0], dict(os.environ))
-            sys.path[1:1] = announced([fetched(uri, folder) for uri in archives])
+            # The folder for single modules, the archives for what they hold.
+            sys.path[1:1] = [folder, *announced([fetched(uri, folder) for uri in archives])]
             sys.argv = [fetched(program[0], folder), *program[1:]]
             return run(sys.argv[0])
         finally:
