@@ -29,8 +29,8 @@ export async function buildPowerBi(report: Report, out: string): Promise<PowerBi
 export async function checkPowerBi(folder: string): Promise<Result<readonly Finding[]>> {
   const files = await projectFiles(folder);
   if (![...files.keys()].some((path) => path.endsWith(".tmdl") || path.endsWith(".pbir"))) return fail({ code: "no-power-bi-project", folder });
-  const { checkProject } = await import("../../reports/power-bi/check/check.js");
-  return ok(await checkProject(files, await publishedSchemas()));
+  const [{ checkProject }, { schemaRules }] = await Promise.all([import("../../reports/power-bi/check/check.js"), import("../../reports/power-bi/check/schemas.js")]);
+  return ok(await checkProject(files, await schemaRules(await publishedSchemas())));
 }
 
 const PROJECT_FILE = /\.(pbip|pbir|pbism|json|tmdl)$|(^|\/)\.platform$|(^|\/)\.pbi\//;

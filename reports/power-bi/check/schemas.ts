@@ -25,14 +25,17 @@ export function jsonFiles(files: ProjectFiles): { readonly parsed: ReadonlyMap<s
 /** Files that stand on their own terms: themes, and what a report registers. */
 const WITHOUT_SCHEMA = /\/StaticResources\//;
 
-export async function schemaFindings(parsed: ReadonlyMap<string, JsonFile>, schemas: Schemas): Promise<readonly Finding[]> {
+/** The schemas, ready to hold files to them: compiling takes longer than asking. */
+export type SchemaRules = (parsed: ReadonlyMap<string, JsonFile>) => readonly Finding[];
+
+export async function schemaRules(schemas: Schemas): Promise<SchemaRules> {
   const { default: { Ajv } } = await import("ajv");
   const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
   // Two of them share an $id, and others refer to files by path: the URL's path is what tells them apart.
   for (const [path, schema] of schemas) ajv.addSchema({ ...asObject(schema), $id: SCHEMAS + path });
-  return [...parsed].filter(([file]) => !WITHOUT_SCHEMA.test(file)).flatMap(([file, json]): readonly Finding[] => {
+  const known = [...schemas.keys()].filter((path) => !path.includes("embedded")).join(", ");
+  return (parsed) => [...parsed].filter(([file]) => !WITHOUT_SCHEMA.test(file)).flatMap(([file, json]): readonly Finding[] => {
     const url = textAt(json.value, "$schema");
-    const known = [...schemas.keys()].filter((path) => !path.includes("embedded")).join(", ");
     if (url === undefined) return [{ file, line: 1, rule: "schema-named", what: "the file does not say which schema it follows", wayOut: "give it a $schema, as the other files have" }];
     const validate = ajv.getSchema(url);
     if (validate === undefined) return [{ file, line: json.lineOf("/$schema"), rule: "schema-known", what: `${url} is not one of the schemas this version of carelake knows`, wayOut: `build with carelake again, or name one of ${known}` }];

@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { partD } from "../../../reports/part-d/report.js";
+import { measureName } from "../../../reports/dax.js";
+import { readTmdl } from "../../../reports/power-bi/check/tmdl-reader.js";
+import { modelFiles } from "../../../reports/power-bi/model.js";
+import { powerBiProject } from "../../../reports/power-bi/project.js";
+import { tmdlText, type TmdlObject } from "../../../reports/power-bi/tmdl.js";
+import { tilesOf } from "../../../reports/report.js";
+import { ourFindings, project, vendorFindings } from "./built.js";
+
+const visuals = [...project].filter(([path]) => path.endsWith("/visual.json")).map(([path, text]) => ({ path, text }));
+
+describe("the Power BI project of part-d", () => {
+  it("is the same to the byte when it is built again", () => {
+    expect([...powerBiProject(partD)]).toEqual([...project]);
+  });
+
+  it("keeps to the published schemas, the grammars of DAX and M, and our rules", async () => {
+    expect(await ourFindings(project)).toEqual([]);
+  });
+
+  it("passes Microsoft's checker of reports without a warning", async () => {
+    expect(await vendorFindings(project)).toEqual([]);
+  });
+
+  it("shows every measure of every tile", () => {
+    const asked = tilesOf(partD).flatMap((tile) => tile.measures.map((measure) => ({ tile: tile.title, name: measureName(partD.model, measure) })));
+    const missing = asked.filter(({ tile, name }) => !visuals.some(({ text }) => (text.includes(JSON.stringify(tile).slice(1, -1)) || text.includes("cardVisual")) && text.includes(`"Property": ${JSON.stringify(name)}`)));
+    expect(missing).toEqual([]);
+  });
+
+  it("lets readers choose year, state and specialty on every page, and come to each page of one subject from elsewhere", () => {
+    const pages = [...project].filter(([path]) => path.endsWith("/page.json"));
+    for (const [path, text] of pages.filter(([, text]) => !text.includes('"displayName": "Notes"'))) {
+      const slicers = visuals.filter((visual) => visual.path.startsWith(path.replace("page.json", "")) && visual.text.includes('"slicer"'));
+      expect(slicers.length).toBe(1 + partD.slicers.length + (text.includes('"Drillthrough"') ? 1 : 0));
+    }
+    expect(pages.filter(([, text]) => text.includes('"type": "Drillthrough"')).length).toBe(partD.pages.filter((page) => page.subject !== undefined).length);
+  });
+
+  it("holds no login, no address and nothing of this computer", () => {
+    const texts = [...project.values()].join("\n");
+    expect(texts).not.toMatch(/password|pwd=|\buid\b|\/home\/|\/tmp\/|C:\\\\/i);
+    expect(texts.match(/https?:\/\/[^/"]+/g)?.filter((host) => host !== "https://developer.microsoft.com") ?? []).toEqual([]);
+  });
+});
+
+describe("TMDL", () => {
+  const plain = (object: TmdlObject): unknown => ({
+    kind: object.kind, name: object.name ?? "", description: object.description ?? "", expression: object.expression,
+    properties: Object.fromEntries(Object.entries(object.properties ?? {}).map(([key, value]) => [key, value === true ? "true" : typeof value === "string" ? value : value.expression])),
+    children: (object.children ?? []).map(plain),
+  });
+  type Read = ReturnType<typeof readTmdl>["nodes"][number];
+  const plainRead = ({ kind, name, description, expression, properties, children }: Read): unknown => ({
+    kind, name, description, expression: expression?.text, properties: Object.fromEntries([...properties].map(([key, { text }]) => [key, text])), children: children.map(plainRead),
+  });
+
+  it.each([...modelFiles(partD)])("%s is read as what was written", (_, objects) => {
+    const { nodes, faults } = readTmdl(tmdlText(objects));
+    expect(faults).toEqual([]);
+    expect(nodes.map(plainRead)).toEqual(objects.map(plain));
+  });
+
+  it("quotes names that would be read as more than a name", () => {
+    const [node] = readTmdl(tmdlText([{ kind: "table", name: "Patient's = a.b: c", children: [{ kind: "measure", name: "A = 1", expression: "1" }] }])).nodes;
+    expect([node?.name, node?.children[0]?.name, node?.children[0]?.expression?.text]).toEqual(["Patient's = a.b: c", "A = 1", "1"]);
+  });
+
+  it("is read with the line ends of Windows as well", () => {
+    expect(readTmdl("table T\r\n\tlineageTag: x\r\n").nodes[0]?.properties.get("lineageTag")).toEqual({ text: "x", line: 2 });
+  });
+});
