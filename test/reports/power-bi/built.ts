@@ -30,7 +30,7 @@ export async function vendorFindings(files: ProjectFiles): Promise<readonly Vend
   const folder = mkdtempSync(join(tmpdir(), "carelake-power-bi-"));
   try {
     writeProject(files, folder);
-    const { reportDir, defDir } = await locateReport(join(folder, "part-d.Report"));
+    const { reportDir, defDir } = locateReport(join(folder, "part-d.Report"));
     const { diagnostics } = await runReportValidation({ reportDir, defDir, provider: await getMetadataProvider(), skipSchema: true });
     return Object.entries(diagnostics).flatMap(([code, { items }]) => items.map(({ message }) => ({ code, message: message.replaceAll(folder, "") })));
   } finally {
