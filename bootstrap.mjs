@@ -10,6 +10,8 @@ import { fileURLToPath } from "node:url";
 const ROOT = dirname(fileURLToPath(import.meta.url));
 const SOURCES = ["driver", "jobs", "emr", "reports"];
 const SETTINGS = ["tsconfig.json", "tsconfig.build.json", "package-lock.json", "build.mjs"];
+/** One script for browsers: its files are bundled into its main.js. */
+const BROWSER = join("reports", "html", "browser");
 const STAMP = join(ROOT, "dist", ".stamp");
 
 checkNode();
@@ -56,7 +58,7 @@ function below(folder) {
 
 function outputs() {
   return sources()
-    .filter((file) => !file.endsWith(".d.ts"))
+    .filter((file) => !file.endsWith(".d.ts") && (dirname(file) !== BROWSER || file === join(BROWSER, "main.ts")))
     .map((file) => join("dist", file.replace(/\.ts$/, ".js")));
 }
 

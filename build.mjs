@@ -10,7 +10,7 @@ import { build } from "esbuild";
 const ROOT = dirname(fileURLToPath(import.meta.url));
 const OUT = join(ROOT, "dist", "cli");
 /** Large, loaded by few commands, or loaded by name while the program runs. */
-const APART = ["@aws-sdk/*", "echarts", "jiti", "mysql2", "mysql2/*"];
+const APART = ["@aws-sdk/*", "jiti", "mysql2", "mysql2/*"];
 
 const compiled = spawnSync(process.execPath, [join(ROOT, "node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.build.json"], { cwd: ROOT, stdio: "inherit" });
 if (compiled.status !== 0) process.exit(compiled.status ?? 1);
@@ -37,6 +37,19 @@ const notices = packages.map((folder) => {
   const { name, version, license } = JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
   const file = readdirSync(path).find((each) => /^licen[cs]e/i.test(each));
   return `${name} ${version} (${license})\n\n${file === undefined ? "" : readFileSync(join(path, file), "utf8").trim()}\n`;
+});
+
+// The script inside a report's HTML file: one file, for browsers.
+await build({
+  entryPoints: [join(ROOT, "reports", "html", "browser", "main.ts")],
+  outfile: join(ROOT, "dist", "reports", "html", "browser", "main.js"),
+  bundle: true,
+  minify: true,
+  format: "iife",
+  platform: "browser",
+  target: ["chrome109", "firefox115", "safari16.4"],
+  charset: "utf8",
+  logLevel: "warning",
 });
 if (!existsSync(join(OUT, "main.js"))) throw new Error("esbuild wrote no main.js");
 writeFileSync(join(OUT, "THIRD_PARTY_NOTICES.txt"), notices.join(`\n${"-".repeat(80)}\n\n`));

@@ -52,6 +52,23 @@ export function divide(part: Exact, whole: Exact, scale: number): Exact | null {
   return { units: quotient(rescale(part, shared) * 10n ** BigInt(scale), rescale(whole, shared)), scale };
 }
 
+/** Fewer digits after the point, such that rounding them further gives what rounding the value itself would. */
+export function shorten(value: Exact, scale: number): Exact {
+  if (value.scale <= scale) return value;
+  const step = 10n ** BigInt(value.scale - scale);
+  const units = value.units / step;
+  // What was cut off lies beyond the half that a last digit of 0 or 5 would claim.
+  const isEdge = units * step !== value.units && units % 5n === 0n;
+  return { units: isEdge ? units + (value.units < 0n ? -1n : 1n) : units, scale };
+}
+
+/** As parseExact reads it: "-12.3"; without zeros at the end. */
+export function exactText({ units, scale }: Exact): string {
+  const digits = String(units < 0n ? -units : units).padStart(scale + 1, "0");
+  const text = scale === 0 ? digits : `${digits.slice(0, -scale)}.${digits.slice(-scale)}`.replace(/\.?0+$/, "");
+  return units < 0n ? `-${text}` : text;
+}
+
 /** For drawing only: lengths and areas, never digits. */
 export function approximate(value: Exact): number {
   return Number(value.units) / 10 ** value.scale;

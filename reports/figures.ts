@@ -2,7 +2,7 @@
 // The same for every renderer. Never here: markup, rounding, units.
 
 import { add, parseExact, subtract, zero, type Exact } from "./exact.js";
-import type { Field, Measure } from "./model.js";
+import type { Field, FieldValue, Measure } from "./model.js";
 import { addsUp, type GroupTile, type Tile, type TrendTile } from "./report.js";
 import { totalName } from "./sql.js";
 
@@ -10,6 +10,8 @@ export type Row = Readonly<Record<string, unknown>>;
 
 /** One value of the field a tile groups by. */
 export interface Line {
+  /** The value itself, as the database gave it. */
+  readonly value: string | null;
   readonly label: string;
   /** The value of `by` where the label is another column's; shown beside it. */
   readonly key: string | null;
@@ -59,7 +61,8 @@ function lineOf(tile: LinedTile, row: Row): Line {
   const details = furtherFieldsOf(tile).map((field) => shown(field, textOf(cell(tile, row, field.column))));
   const label = labelFieldOf(tile);
   const named = label === undefined ? null : textOf(cell(tile, row, label.column));
-  return { label: labelOf(tile, key, named), key: named === null ? null : key, details, values: valuesOf(tile, row) };
+  const raw = cell(tile, row, tile.by.column);
+  return { value: raw === null ? null : String(raw as string | number), label: labelOf(tile, key, named), key: named === null ? null : key, details, values: valuesOf(tile, row) };
 }
 
 function labelOf(tile: LinedTile, key: string | null, named: string | null): string {
@@ -77,12 +80,12 @@ function keyOf(tile: LinedTile, row: Row): string | null {
 function withAllValues(tile: LinedTile, keyed: readonly (readonly [string | null, Line])[]): readonly Line[] {
   if (tile.by.values === undefined) return keyed.map(([, line]) => line);
   const known = tile.by.values.map((entry) => entry.value);
-  const declared = tile.by.values.map((entry) => keyed.find(([key]) => key === entry.value)?.[1] ?? absent(tile, entry.label));
+  const declared = tile.by.values.map((entry) => keyed.find(([key]) => key === entry.value)?.[1] ?? absent(tile, entry));
   return [...declared, ...keyed.filter(([key]) => key === null || !known.includes(key)).map(([, line]) => line)];
 }
 
-function absent(tile: LinedTile, label: string): Line {
-  return { label, key: null, details: furtherFieldsOf(tile).map(() => ""), values: tile.measures.map((measure) => (addsUp(tile, measure) ? zero : null)) };
+function absent(tile: LinedTile, { value, label }: FieldValue): Line {
+  return { value, label, key: null, details: furtherFieldsOf(tile).map(() => ""), values: tile.measures.map((measure) => (addsUp(tile, measure) ? zero : null)) };
 }
 
 function shown(field: Field, value: string | null): string {

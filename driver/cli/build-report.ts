@@ -1,14 +1,18 @@
-// Published tables → HTML files, one a year: asks MySQL for the rows of every tile and writes the pages.
+// Published tables → one HTML file for all years, and the page that says what its figures mean: asks MySQL for every
+// answer, in one publication.
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Database } from "../publish/database.js";
-import type { Row, Session } from "../session.js";
+import { sessionWith } from "../publish/database.js";
+import type { Session } from "../session.js";
 import type { Result } from "../problems.js";
 import { fail, ok } from "../problems.js";
 import type { Ledger } from "../ledger.js";
+import type { SourceFile } from "../../reports/html/content.js";
 import type { Report } from "../../reports/report.js";
-import { reportQueries } from "../../reports/sql.js";
+import { askReport } from "./ask-report.js";
+import { pageScript } from "./page-script.js";
 import { VERSION } from "./project.js";
 
 export interface ReportRequest {
@@ -19,51 +23,58 @@ export interface ReportRequest {
 }
 
 export interface ReportFile {
-  readonly year: number;
   readonly path: string;
   readonly bytes: number;
 }
 
+/** Selects at a time: more gain nothing on a server of few cores, and take them from its readers on a larger one. */
+const SESSIONS = 4;
+
+/** The HTML file, then its documentation. */
 export async function buildReport({ report, connect, ledger, out }: ReportRequest): Promise<Result<readonly ReportFile[]>> {
   const { name: pipeline } = report;
   const { readLive } = await import("../publish.js");
   const read = await readLive({ connect, set: pipeline }, async (session, live) => {
     const tag = live.tables[0]?.tag;
-    const years = await inTurn(tag?.years ?? [], async (year) => ({ year, rowsByTile: await rowsOf(report, year, session) }));
-    return { tag, years };
+    const [first, ...others] = [...(tag?.years ?? [])].sort((one, other) => one - other);
+    if (tag === undefined || first === undefined) return undefined;
+    const years = [first, ...others] as const;
+    return { tag, years, answers: await withSessions(session, connect, (sessions) => askReport({ report, years, sessions })) };
   });
   if (!read.ok) return read;
-  const { tag, years } = read.value ?? {};
-  if (tag === undefined || years === undefined) return fail({ code: "nothing-published", what: `nothing of ${pipeline} is published in this database` });
-  const { htmlFileName, renderHtml } = await import("../../reports/html/render.js");
+  if (read.value === undefined) return fail({ code: "nothing-published", what: `nothing of ${pipeline} is published in this database` });
+  const { tag, years, answers } = read.value;
+  const sources = await Promise.all(years.map(async (year) => ({ year, files: await sourceFiles(ledger, pipeline, year) })));
+  const [{ htmlFileName, renderHtml }, { documentationMarkdown }] = await Promise.all([import("../../reports/html/render.js"), import("../../reports/documentation.js")]);
+  const html = renderHtml(report, { years, answers, run: tag.run, publishedAt: tag.at, sources, version: VERSION }, await pageScript());
   await mkdir(out, { recursive: true });
-  const files = await inTurn(years, async ({ year, rowsByTile }): Promise<ReportFile> => {
-    const source = { release: null, files: await sourceFiles(ledger, pipeline, year) };
-    const html = renderHtml(report, { rowsByTile, year, years: tag.years, run: tag.run, publishedAt: tag.at, source, version: VERSION });
-    const path = join(out, htmlFileName(report, year));
-    await writeFile(path, html);
-    return { year, path, bytes: Buffer.byteLength(html) };
-  });
-  return ok(files);
+  return ok([await written(join(out, htmlFileName(report)), html), await written(join(out, documentationFileName(report)), documentationMarkdown(report))]);
 }
 
-/** One after the other: a session answers one query at a time. */
-async function inTurn<T, R>(each: readonly T[], work: (value: T) => Promise<R>): Promise<readonly R[]> {
-  const done: R[] = [];
-  for (const value of each) done.push(await work(value));
-  return done;
+/** Beside other reports' files in one folder. */
+const documentationFileName = (report: Report): string => `${report.name}-figures.md`;
+
+async function written(path: string, text: string): Promise<ReportFile> {
+  await writeFile(path, text);
+  return { path, bytes: Buffer.byteLength(text) };
 }
 
-async function rowsOf(report: Report, year: number, session: Session) {
-  const rows: Record<string, readonly Row[]> = {};
-  for (const { tile, sql, params } of reportQueries(report, { year })) rows[tile] = await session.query(sql, params);
-  return rows;
+/** The given session and others beside it, which are closed at the end. */
+async function withSessions<T>(session: Session, connect: Database, work: (sessions: readonly Session[]) => Promise<T>): Promise<T> {
+  const opened = await Promise.allSettled(Array.from({ length: SESSIONS - 1 }, () => sessionWith(connect)));
+  // A server that has no more connections to give is asked with fewer.
+  const others = opened.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+  try {
+    return await work([session, ...others]);
+  } finally {
+    await Promise.all(others.map((each) => each.close()));
+  }
 }
 
 /** Files that the raw tables of the year were loaded from, as the runs recorded them. */
-async function sourceFiles(ledger: Ledger, pipeline: string, year: number): Promise<readonly { name: string; sha256?: string }[]> {
+async function sourceFiles(ledger: Ledger, pipeline: string, year: number): Promise<readonly SourceFile[]> {
   const done = (await ledger.done(pipeline)).filter((step) => step.year === year && step.job.includes("/raw/"));
-  const files = new Map<string, { name: string; sha256?: string }>();
+  const files = new Map<string, SourceFile>();
   for (const step of done) {
     const source = (await ledger.reports(step.run)).flatMap(({ steps }) => steps).find((each) => each.id === `${step.job}@${year}`)?.source;
     for (const file of Array.isArray(source?.["files"]) ? source["files"] : []) {

@@ -1,6 +1,6 @@
-// What a report's HTML file is made of besides its definition: rows as the database gave them, and their origin.
+// What a report's HTML file is made of besides its definition: answers of the database, and their origin.
 
-import type { Row } from "../figures.js";
+import type { Answers } from "./answers.js";
 
 export interface SourceFile {
   readonly name: string;
@@ -8,19 +8,22 @@ export interface SourceFile {
 }
 
 export interface ReportContent {
-  /** Rows by tile id, as `reportQueries` asked for them. A year without rows has empty lists. */
-  readonly rowsByTile: Readonly<Record<string, readonly Row[]>>;
-  readonly year: number;
-  /** All years that have a file beside this one; this year may be among them. */
-  readonly years: readonly number[];
+  /** Oldest first, at least one. */
+  readonly years: readonly [number, ...number[]];
+  readonly answers: Answers;
   readonly run: string;
   /** UTC, ISO 8601. */
   readonly publishedAt: string;
-  readonly source: {
-    /** "CMS release 2025"; null when not known. */
-    readonly release: string | null;
-    readonly files: readonly SourceFile[];
-  };
+  /** Files that each year was loaded from, as the runs recorded them. */
+  readonly sources: readonly { readonly year: number; readonly files: readonly SourceFile[] }[];
   /** Of carelake. */
   readonly version: string;
+}
+
+/** What the script in the file must know and the definition does not say. */
+export interface Manifest {
+  readonly report: string;
+  readonly years: readonly number[];
+  /** Names of the parts of data in the file. */
+  readonly parts: readonly string[];
 }

@@ -44,6 +44,9 @@ export function percent(part: Exact | null, whole: Exact | null, digits = 2): st
   return ratio === null ? UNKNOWN : `${grouped(ratio)} %`;
 }
 
+/** A length for drawing: "62.5%". */
+export const part = (size: number, whole: number): string => `${whole > 0 ? String(Math.round((size / whole) * 10_000) / 100) : "0"}%`;
+
 /** "2026-11-22T07:31:51Z" as "22 November 2026, 07:31 UTC". Text in another form is given back as it is. */
 export function moment(text: string): string {
   const parts = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(?:Z|\+00:00)?$/.exec(text);

@@ -4,14 +4,14 @@
 export const PALETTE = {
   light: {
     "paper": "#f6f4ef", "card": "#fffefb", "ink": "#1b2430", "quiet": "#58616d", "rule": "#dcd7cc", "link": "#1d4f80", "focus": "#b4480f",
-    "claims": "#2f6690", "cost": "#b7791f", "people": "#4b7f6b", "track": "#e4dfd3",
+    "claims": "#2f6690", "cost": "#b7791f", "people": "#4b7f6b", "track": "#e4dfd3", "faint": "#f0ece3", "edge": "#8b8577",
     "part-1": "#1f4e79", "part-2": "#a9c1d6", "part-3": "#c98a2b", "part-4": "#8a8f98",
     "area-1": "#1c4566", "area-2": "#28597f", "area-3": "#376c93", "area-4": "#4a7699", "area-rest": "#666e79", "on-area": "#ffffff",
     "warning": "#9a2b12", "warning-ground": "#fbeae3",
   },
   dark: {
     "paper": "#10151b", "card": "#171d25", "ink": "#e9e6df", "quiet": "#a3abb6", "rule": "#2d3641", "link": "#8fc1ec", "focus": "#f2a65a",
-    "claims": "#6ba6d6", "cost": "#dba24a", "people": "#78b79c", "track": "#2f3843",
+    "claims": "#6ba6d6", "cost": "#dba24a", "people": "#78b79c", "track": "#2f3843", "faint": "#212932", "edge": "#6d7784",
     "part-1": "#7fb5e2", "part-2": "#36536e", "part-3": "#dba24a", "part-4": "#7c838d",
     "area-1": "#8abce4", "area-2": "#76a9d2", "area-3": "#6699c2", "area-4": "#5e8fb6", "area-rest": "#8b939e", "on-area": "#0c1116",
     "warning": "#ffb199", "warning-ground": "#3a1d14",
@@ -27,7 +27,7 @@ export const STYLE = `
 html{scroll-behavior:smooth;scroll-padding-top:4rem;-webkit-text-size-adjust:100%}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
 body{margin:0;background:var(--paper);color:var(--ink);font:400 1rem/1.5 var(--sans);font-variant-numeric:tabular-nums lining-nums}
-header,main,footer,.bar{max-width:80rem;margin-inline:auto;padding-inline:clamp(1rem,3vw,2.5rem)}
+header,main,footer,.controls{max-width:80rem;margin-inline:auto;padding-inline:clamp(1rem,3vw,2.5rem)}
 h1,h2,h3{font-family:var(--serif);font-weight:600;line-height:1.15;margin:0;text-wrap:balance}
 h1{font-size:clamp(2.2rem,5vw,3.4rem);letter-spacing:-.015em}
 h2{font-size:clamp(1.6rem,3vw,2.1rem)}
@@ -45,10 +45,26 @@ header{display:grid;grid-template-columns:minmax(0,1.3fr) minmax(0,1fr);gap:2rem
 .facts div{display:grid;grid-template-columns:7.5rem minmax(0,1fr);padding:.4rem 0;border-bottom:1px solid var(--rule)}
 .facts dt{color:var(--quiet)}
 .facts dd{margin:0;overflow-wrap:anywhere}
-.bar{position:sticky;top:0;z-index:2;display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 2rem;background:var(--paper);max-width:none;border-block:1px solid var(--rule);padding-inline:max(clamp(1rem,3vw,2.5rem),calc((100vw - 80rem)/2 + clamp(1rem,3vw,2.5rem)))}
+.controls{position:sticky;top:0;z-index:2;display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 2rem;background:var(--paper);max-width:none;border-block:1px solid var(--rule);padding-inline:max(clamp(1rem,3vw,2.5rem),calc((100vw - 80rem)/2 + clamp(1rem,3vw,2.5rem)))}
 nav ul{display:flex;flex-wrap:wrap;gap:0 1.5rem;list-style:none;margin:0;padding:0}
 nav a{display:block;padding:.75rem 0;color:var(--ink);text-decoration:none;border-bottom:3px solid transparent;font-weight:500}
 nav a:hover,nav a[aria-current]{border-bottom-color:var(--link)}
+.choices{display:flex;flex-wrap:wrap;align-items:center;gap:.4rem 1rem;padding:.5rem 0;font-size:.9rem}
+.choices[hidden],.slicer[hidden],.search[hidden]{display:none}
+.choices label{color:var(--quiet)}
+select,input,.choices button{font:inherit;color:var(--ink);background:var(--card);border:1px solid var(--edge);border-radius:4px;padding:.3rem .5rem}
+select{max-width:min(15rem,60vw)}
+.choices button{cursor:pointer}
+.choice{font-weight:600;margin-top:1rem}
+.choice:empty{display:none}
+.search{margin-top:1.25rem;max-width:34rem}
+.search label{display:block;font-weight:600;margin-bottom:.35rem}
+.search input{width:100%;font-size:1.05rem;padding:.55rem .7rem}
+.search .found{font-size:.875rem;color:var(--quiet);margin-top:.4rem;min-height:1.3rem}
+.search ul{list-style:none;margin:.25rem 0 0;padding:0;columns:2 14rem}
+.search li{padding:.2rem 0;break-inside:avoid}
+.body>.empty{margin-top:1.5rem}
+.live .page:not(.current){display:none}
 .page{padding-block:clamp(2rem,4vw,3.5rem) 0}
 .tiles{display:grid;grid-template-columns:repeat(6,minmax(0,1fr));gap:1.5rem;margin-top:1.75rem}
 .tile{grid-column:span 3;display:flex;flex-direction:column;min-width:0;container-type:inline-size;background:var(--card);border:1px solid var(--rule);border-radius:6px;padding:clamp(1.1rem,2vw,1.6rem)}
@@ -64,15 +80,49 @@ nav a:hover,nav a[aria-current]{border-bottom-color:var(--link)}
 .exact{font-size:.875rem;color:var(--quiet);overflow-wrap:anywhere}
 .cards dl>div{min-width:0}
 .chart{margin-bottom:auto}
-.chart svg{display:block;width:100%;height:auto;overflow:visible}
-.wide,.half,.full{display:none}
-.wide{max-width:44rem}
-.narrow{max-width:30rem}
-@container (min-width:480px){.wide,.half{display:block}.narrow{display:none}}
-@container (min-width:960px){.full{display:block}.half{display:none}}
+ol.bars,.splits,.columns{list-style:none;margin:0;padding:0}
+ol.bars>li{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:.2rem 1rem;align-items:baseline;padding:.3rem 0}
+.name{min-width:0;overflow-wrap:anywhere;line-height:1.3;font-size:.9rem}
+.value{font-weight:600;font-size:.9rem;white-space:nowrap}
+.value small{font-weight:400;font-size:.8125rem;color:var(--quiet);margin-left:.6em}
+.track{position:relative;grid-column:1/-1;height:.7rem;background:var(--faint);border-radius:2px}
+.bar{display:block;height:100%;min-width:1px;border-radius:0 2px 2px 0}
+.mark{position:absolute;top:-.2rem;bottom:-.2rem;width:3px;margin-left:-1px;background:var(--ink);outline:1px solid var(--card)}
+.claims{background:var(--claims)}.cost{background:var(--cost)}.people{background:var(--people)}
+.part-1{background:var(--part-1)}.part-2{background:var(--part-2)}.part-3{background:var(--part-3)}.part-4{background:var(--part-4)}
+.whole{display:flex;justify-content:space-between;gap:1rem;font-size:.9rem;margin-bottom:.35rem}
+.whole span{color:var(--quiet)}
+.strip{display:flex;height:1.1rem;background:var(--track);border-radius:2px;overflow:hidden}
+.whole+.strip{margin-bottom:1rem}
+.strip>:nth-child(even):not([class^=part]){opacity:.7}
+.splits>li{display:flex;flex-wrap:wrap;justify-content:space-between;gap:.3rem 1rem;align-items:baseline;padding:.45rem 0}
+.splits .name{color:var(--quiet)}
+.splits .strip{flex:0 0 100%;height:1.25rem}
+.columns{display:flex;gap:clamp(.4rem,2%,1.2rem);height:15rem}
+.columns>li{flex:1 1 0;max-width:6rem;min-width:0;display:flex;flex-direction:column;text-align:center}
+.columns .value{font-size:.8125rem}
+.rise{flex:1;display:flex;align-items:flex-end;border-bottom:1px solid var(--ink)}
+.rise .bar{width:100%;border-radius:2px 2px 0 0;opacity:.6}
+.here .bar{opacity:1}.here .name{font-weight:600}
+.aside{font-size:.875rem;color:var(--quiet);margin-top:.75rem}
+.areas>div{position:relative;width:100%}
+.treemap-wide{height:31rem}.treemap-narrow{height:35rem}
+.area{position:absolute;overflow:hidden;padding:.35rem .45rem;border:1px solid var(--card);color:var(--on-area);font-size:.8125rem;line-height:1.25}
+.area span{display:block;overflow:hidden;text-overflow:ellipsis}
+.area strong{font-weight:600}
+.area-1{background:var(--area-1)}.area-2{background:var(--area-2)}.area-3{background:var(--area-3)}.area-4{background:var(--area-4)}.area-rest{background:var(--area-rest)}
+.treemap-wide{display:none}
+@container (min-width:640px){.treemap-wide{display:block}.treemap-narrow{display:none}}
 .legend{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;list-style:none;margin:0 0 .9rem;padding:0;font-size:.875rem}
-.swatch{display:inline-block;width:.8em;height:.8em;margin-right:.45em;border-radius:2px;print-color-adjust:exact;-webkit-print-color-adjust:exact}
+.swatch{display:inline-block;width:.8em;height:.8em;margin-right:.45em;border-radius:2px;vertical-align:-.05em}
+.swatch.tick{width:3px;background:var(--ink);margin-inline:.3em .6em}
 .empty{padding:2rem 1rem;text-align:center;color:var(--quiet);border:1px dashed var(--rule);border-radius:4px}
+.csv{display:none;font:inherit;font-size:.875rem;color:var(--link);background:none;border:1px solid var(--rule);border-radius:4px;padding:.15rem .6rem;cursor:pointer;align-self:flex-end}
+.csv:hover{border-color:var(--link)}
+.live .csv{display:block}
+.tile.cards .csv{margin-top:.5rem}
+details+.csv{margin-top:-1.75rem;position:relative}
+details[open]+.csv{margin-top:.75rem}
 details{margin-top:1.1rem;border-top:1px solid var(--rule)}
 summary{cursor:pointer;padding:.65rem 0 0;font-size:.9rem;font-weight:500;color:var(--link);width:fit-content}
 .scroll{overflow-x:auto;margin-top:.75rem;background:linear-gradient(to left,var(--card) 40%,transparent) right/3rem 100% no-repeat local,linear-gradient(to left,var(--track),transparent) right/.9rem 100% no-repeat scroll}
@@ -88,32 +138,36 @@ thead .n{white-space:normal}
 .key{color:var(--quiet);white-space:nowrap}
 .rest>*{color:var(--quiet)}
 tfoot>tr>*{font-weight:600;border-bottom:0;border-top:2px solid var(--ink)}
-.notes{border-top:1px solid var(--rule);margin-top:3.5rem}
-.columns{display:grid;grid-template-columns:minmax(0,1.4fr) minmax(0,1fr);gap:2rem 4rem;margin-top:1.5rem}
-.columns h3{margin-bottom:.6rem}
-.columns dl+h3{margin-top:1.75rem}
-.notes ul{margin:0;padding-left:1.1rem}
-.notes li{margin-bottom:.7rem;max-width:44rem;text-wrap:pretty}
-.notes dl{margin:0}
-.notes dl>div{padding:.35rem 0;border-bottom:1px solid var(--rule)}
-.notes dt{font-weight:600}
-.notes dd{margin:0}
+.two{display:grid;grid-template-columns:minmax(0,1.4fr) minmax(0,1fr);gap:2rem 4rem;margin-top:1.5rem}
+.about h3{margin-bottom:.6rem}
+.two p+h3,.two ul+h3{margin-top:1.75rem}
+.about>h3{margin-top:3rem}
+.about ul{margin:.4rem 0 0;padding-left:1.1rem}
+.about li{margin-bottom:.7rem;max-width:44rem;text-wrap:pretty}
+h4{font:600 1.1rem/1.3 var(--serif);margin:2rem 0 0}
+h5{font:600 .85rem/1.3 var(--sans);color:var(--quiet);margin:1.5rem 0 .4rem}
+.words{margin:0;columns:2 24rem;column-gap:4rem}
+.words>div{padding:.5rem 0;border-bottom:1px solid var(--rule);break-inside:avoid}
+.words dt{font-weight:600}
+.words dt .key{font-weight:400;font-size:.875rem;margin-left:.4em}
+.words dd{margin:0}
+.how{font-size:.8125rem;color:var(--quiet)}
+code{font-size:.9em;overflow-wrap:anywhere}
 .warning{color:var(--warning);background:var(--warning-ground);padding:.6rem .8rem;border-left:4px solid var(--warning);margin-top:.5rem}
 footer{margin-top:3rem;padding-block:1.25rem 2.5rem;font-size:.875rem;color:var(--quiet);overflow-wrap:anywhere}
 @media (max-width:73rem){.thirds>.split{grid-column:1/-1}}
 @media (max-width:52rem){.tile{grid-column:1/-1}}
-@media (max-width:48rem){.bar{position:static}html{scroll-padding-top:1rem}header,.columns{grid-template-columns:minmax(0,1fr)}.figure{font-size:1.75rem}}
+@media (max-width:48rem){.controls{position:static}html{scroll-padding-top:1rem}header,.two{grid-template-columns:minmax(0,1fr)}header{padding-block:1.5rem;gap:1.25rem}.figure{font-size:1.75rem}}
 @media print{
 :root{${variables(PALETTE.light)};--paper:#fff;--card:#fff}
 @page{margin:14mm}
 body{font-size:10pt}
-.bar,.skip{display:none}
+.controls,.skip,.csv,.search{display:none!important}
 header{padding-top:0}
-.page{break-before:page;padding-top:0}
-.notes{border:0;margin:0}
+.page{padding-top:0}.page~.page{break-before:page}.live .page{break-before:auto}
 .tile{break-inside:avoid;grid-column:1/-1}
 .tile.cards,.tile:has(tr:nth-child(16)){break-inside:auto}
-.chart svg,.swatch{print-color-adjust:exact;-webkit-print-color-adjust:exact}
+.bar,.mark,.strip>*,.area,.swatch{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 details::details-content{content-visibility:visible;display:block;block-size:auto}
 summary{display:none}
 .scroll{overflow:visible}
@@ -121,6 +175,5 @@ table{font-size:6.75pt;line-height:1.35}
 th,td{padding:.25rem .35rem .25rem 0}
 .n{padding-left:.4rem;padding-right:0}
 tbody th{min-width:6rem}
-.wide{max-width:34rem}
 }
 `;

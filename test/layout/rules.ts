@@ -53,7 +53,6 @@ const DOORS: Readonly<Record<string, { readonly where: RegExp; readonly because:
   mysql2: { where: /^driver\/mysql\.ts$/, because: "the rest of the driver knows a session, not a client library" },
   yargs: { where: /^driver\/cli\//, because: "words of the command line end at the composition root" },
   "node:child_process": { where: /^driver\/local\//, because: "processes are started by what knows this computer" },
-  echarts: { where: /^reports\/html\//, because: "only the HTML renderer draws" },
   ajv: { where: /^reports\/power-bi\/check\/schemas\.ts$/, because: "the published schemas are asked in one place" },
   "@microsoft/powerquery-parser": { where: /^reports\/power-bi\/check\/m-rules\.ts$/, because: "the rest knows M as text" },
   yaml: { where: /^driver\/config\.ts$/, because: "carelake.yaml is read there" },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { add, compare, divide, parseExact, round, subtract, type Exact } from "../../reports/exact.js";
+import { add, compare, divide, exactText, parseExact, round, shorten, subtract, type Exact } from "../../reports/exact.js";
 import { full, headline, moment, percent, short } from "../../reports/html/format.js";
 
 const exact = (text: string): Exact => {
@@ -38,6 +38,20 @@ describe("exact numbers", () => {
   it("divides to the asked digits and has no answer for a whole of zero", () => {
     expect(divide(exact("2"), exact("3"), 4)).toEqual(exact("0.6667"));
     expect(divide(exact("1"), exact("0.00"), 2)).toBeNull();
+  });
+});
+
+describe("shorten", () => {
+  it.each(["0.12344999", "0.12345", "0.1234500001", "-0.1234500001", "0.9999999", "0.00000001", "1.5"])("rounds %s further as the value itself would", (text) => {
+    const value = exact(text);
+    for (const digits of [0, 1, 2, 3, 4]) expect(round(shorten(value, 5), digits)).toEqual(round(value, digits));
+  });
+
+  it("is written without zeros at the end, and read back", () => {
+    expect(exactText(exact("-10.500"))).toBe("-10.5");
+    expect(exactText(exact("100.00"))).toBe("100");
+    expect(exactText(exact("0.00"))).toBe("0");
+    expect(exactText(exact("-0.05"))).toBe("-0.05");
   });
 });
 

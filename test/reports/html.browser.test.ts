@@ -1,6 +1,5 @@
 import axe from "axe-core";
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -8,27 +7,36 @@ import { chromium, type BrowserContext, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { htmlFileName, renderHtml } from "../../reports/html/render.js";
 import { partD } from "../../reports/part-d/report.js";
-import { content, emptyContent } from "./part-d-rows.js";
+import { pageScript } from "../../driver/cli/page-script.js";
+import { browser } from "../servers/chromium.js";
+import { choiceContent, emptyContent, HOSTILE } from "./part-d-rows.js";
 
 const folder = mkdtempSync(join(tmpdir(), "carelake-report-"));
-const file = join(folder, htmlFileName(partD, content.year));
-const emptyFile = join(folder, htmlFileName(partD, emptyContent.year));
-const pictures = partD.pages.flatMap((page) => page.tiles).filter((tile) => tile.kind !== "cards").length;
-const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const file = join(folder, htmlFileName(partD));
+const emptyFile = join(folder, "empty.html");
 
 let context: BrowserContext;
 
 beforeAll(async () => {
-  writeFileSync(file, renderHtml(partD, content));
-  writeFileSync(emptyFile, renderHtml(partD, emptyContent));
-  const executablePath = execFileSync("sh", ["-c", "command -v chromium || command -v chromium-browser || command -v google-chrome"], { encoding: "utf8" }).trim();
-  context = await chromium.launchPersistentContext(join(folder, "profile"), { executablePath, args: FLAGS });
-}, 60_000);
+  const script = await pageScript();
+  writeFileSync(file, renderHtml(partD, choiceContent, script));
+  writeFileSync(emptyFile, renderHtml(partD, emptyContent, script));
+  const { executablePath, args } = await browser(process.env);
+  context = await chromium.launchPersistentContext(join(folder, "profile"), { executablePath, args: [...args, "--disable-quic", "--no-first-run", "--disable-background-networking"], acceptDownloads: true });
+}, 120_000);
 
 afterAll(async () => {
   await context.close();
   rmSync(folder, { recursive: true, force: true });
 });
+
+interface Look {
+  readonly width?: number;
+  readonly scheme?: "light" | "dark";
+  readonly path?: string;
+  /** After the #. */
+  readonly link?: string;
+}
 
 interface Visit {
   readonly page: Page;
@@ -36,119 +44,172 @@ interface Visit {
   readonly requests: readonly string[];
 }
 
-async function visit(look: { readonly width: number; readonly scheme: "light" | "dark"; readonly path?: string }): Promise<Visit> {
+async function visit({ width = 1360, scheme = "light", path = file, link = "" }: Look = {}): Promise<Visit> {
   const page = await context.newPage();
   const messages: string[] = [];
   const requests: string[] = [];
   page.on("console", (message) => messages.push(message.text()));
   page.on("pageerror", (error) => messages.push(error.message));
   page.on("request", (request) => requests.push(request.url()));
-  await page.emulateMedia({ colorScheme: look.scheme, reducedMotion: "reduce" });
-  await page.setViewportSize({ width: look.width, height: 800 });
-  await page.goto(pathToFileURL(look.path ?? file).href);
+  await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+  await page.setViewportSize({ width, height: 800 });
+  await page.goto(`${pathToFileURL(path).href}${link === "" ? "" : `#${link}`}`);
   return { page, messages, requests };
 }
 
-interface Seen {
-  readonly wide: number;
-  readonly drawings: readonly number[];
-  /** Font size on screen of the smallest letters in a drawing. */
-  readonly smallest: number;
-  /** Words that leave their drawing. */
-  readonly outside: readonly string[];
-}
-
 // Text, not functions: what runs in the page must not need the DOM's types in the whole project.
-const MEASURE = `(() => {
-  const shown = [...document.querySelectorAll("svg text")].filter((text) => text.getBoundingClientRect().width > 0);
-  const box = (text) => text.closest("svg").getBoundingClientRect();
-  return {
-    wide: document.documentElement.scrollWidth,
-    drawings: [...document.querySelectorAll(".chart")].map((chart) => [...chart.children].filter((child) => child.clientWidth > 0).length),
-    smallest: Math.min(...shown.map((text) => parseFloat(getComputedStyle(text).fontSize) * box(text).width / text.closest("svg").viewBox.baseVal.width)),
-    outside: shown.filter((text) => text.getBoundingClientRect().right > box(text).right + 2 || text.getBoundingClientRect().left < box(text).left - 2).map((text) => text.textContent),
-  };
-})()`;
-const FOCUS = `(() => {
-  const element = document.activeElement;
-  return { tag: element?.tagName, tile: element?.closest(".tile")?.id, outline: element ? getComputedStyle(element).outlineStyle : "" };
-})()`;
+const OUTSIDE = `[...document.querySelectorAll(".current .name, .current .value, .current .figure")].filter((each) => { const box = each.getBoundingClientRect(); return box.width > 0 && (box.right > innerWidth + 1 || parseFloat(getComputedStyle(each).fontSize) < 11); }).map((each) => each.textContent)`;
+const AXE = "axe.run(document, { resultTypes: ['violations'] }).then((result) => result.violations.map((each) => each.id + ': ' + each.nodes.map((node) => node.html).join(' ').slice(0, 300)))";
 
-async function openTables(page: Page): Promise<void> {
-  await page.evaluate('document.querySelectorAll("details").forEach((each) => each.setAttribute("open", ""))');
-}
+const shown = async (page: Page): Promise<string> => page.locator(".page.current .choice").innerText();
+const PAGES = [...partD.pages.map(({ id, subject }) => (subject === undefined ? id : `${id}&${subject.label === undefined ? "generic-name=Apixaban" : "prescriber=1003000142"}`)), "about"];
 
-describe.each([
-  { scheme: "light", width: 1360 }, { scheme: "dark", width: 1360 }, { scheme: "light", width: 900 }, { scheme: "dark", width: 360 }, { scheme: "light", width: 360 },
-] as const)("the report at $width px in $scheme", ({ scheme, width }) => {
-  it("opens from a file without a message, and asks for nothing but itself", async () => {
-    const { page, messages, requests } = await visit({ scheme, width });
-    expect(messages).toEqual([]);
-    expect(requests.filter((url) => !url.startsWith("data:"))).toEqual([pathToFileURL(file).href]);
-    await page.close();
-  });
-
-  it("has no violation that axe can find, tables open", async () => {
-    const { page } = await visit({ scheme, width });
-    await openTables(page);
+describe.each([{ scheme: "light", width: 1360 }, { scheme: "dark", width: 1360 }, { scheme: "light", width: 360 }] as const)("every page at $width px in $scheme", ({ scheme, width }) => {
+  it.each(PAGES)("%s: no message, no request, no violation that axe can find, nothing beyond the edge", async (link) => {
+    const { page, messages, requests } = await visit({ scheme, width, link });
+    await page.locator(".page.current").waitFor();
+    if (link.includes("&")) await page.locator(".page.current .tile").first().waitFor();
+    await page.evaluate('document.querySelectorAll("details").forEach((each) => each.setAttribute("open", ""))');
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+    expect(await page.evaluate<string[]>(OUTSIDE)).toEqual([]);
     await page.evaluate(axe.source);
-    const found = await page.evaluate<string[]>("axe.run(document, { resultTypes: ['violations'] }).then((result) => result.violations.map((each) => each.id + ': ' + each.nodes.map((node) => node.html).join(' ')))");
-    expect(found).toEqual([]);
+    expect(await page.evaluate<string[]>(AXE)).toEqual([]);
+    expect(messages).toEqual([]);
+    expect(requests.filter((url) => !url.startsWith("data:"))).toEqual([`${pathToFileURL(file).href}#${link}`]);
+    await page.close();
+  });
+});
+
+describe("the slicers", () => {
+  it("show the database's answer for each choice, one or both, and put it into the address", async () => {
+    const { page } = await visit();
+    const claims = page.locator("#drug-totals .figure").first();
+    expect(await claims.innerText()).toBe("23,001");
+    await page.getByLabel("State").selectOption("TX");
+    await expect.poll(() => shown(page)).toBe("Texas, all specialties; data year 2023");
+    expect(await claims.innerText()).toBe("23,012");
+    await page.getByLabel("Specialty").selectOption("Dentist");
+    await expect.poll(() => claims.innerText()).toBe("23,023");
+    await page.getByLabel("Year").selectOption("2022");
+    await expect.poll(() => claims.innerText()).toBe("22,023");
+    expect(new URL(page.url()).hash).toBe("#drugs&year=2022&state=TX&specialty=Dentist");
+    await page.getByRole("button", { name: "Reset" }).click();
+    await expect.poll(() => claims.innerText()).toBe("23,001");
+    await page.goBack();
+    await expect.poll(() => claims.innerText()).toBe("22,023");
     await page.close();
   });
 
-  it("never scrolls sideways, shows one drawing a tile, and no letter smaller than 11 px", async () => {
-    const { page } = await visit({ scheme, width });
-    await openTables(page);
-    const seen = await page.evaluate<Seen>(MEASURE);
-    expect(seen.wide).toBe(width);
-    expect(seen.drawings).toEqual(Array.from({ length: pictures }, () => 1));
-    expect(seen.smallest).toBeGreaterThanOrEqual(11);
-    expect(seen.outside).toEqual([]);
+  it("stay as they are from page to page, and come from a link", async () => {
+    const { page } = await visit({ link: "drugs&year=2022&state=OH" });
+    await expect.poll(() => shown(page)).toBe("Ohio, all specialties; data year 2022");
+    await page.getByRole("navigation").getByRole("link", { name: "Prescribers" }).click();
+    await expect.poll(() => shown(page)).toBe("Ohio, all specialties; data year 2022");
+    expect(new URL(page.url()).hash).toBe("#prescribers&year=2022&state=OH");
+    expect(await page.evaluate("document.activeElement.textContent")).toBe("Prescribers");
+    await page.close();
+  });
+
+  it("say so when the file has no figures for a choice", async () => {
+    const { page } = await visit({ link: "drugs&state=CA" });
+    await expect.poll(() => page.locator("#drug-totals .empty").innerText()).toBe("No published rows for CA in data year 2023.");
+    await page.close();
+  });
+});
+
+describe("pages of one subject", () => {
+  it("are found by a search with the keyboard, names from the data shown as text", async () => {
+    const { page, messages } = await visit({ link: "prescriber" });
+    const box = page.getByRole("searchbox");
+    await box.fill("1003");
+    await expect.poll(() => page.locator("#prescriber .found").innerText()).toBe("2 found.");
+    expect(await page.locator("#prescriber .search li").first().innerText()).toContain(HOSTILE.slice(0, 8));
+    await box.fill("ann lee");
+    await expect.poll(() => page.locator("#prescriber .found").innerText()).toBe("1 found.");
+    await box.press("Enter");
+    await expect.poll(() => shown(page)).toBe("Ann Lee, 1003000142; data year 2023");
+    expect(messages).toEqual([]);
+    await page.close();
+  });
+
+  it("are reached from a bar that groups by the subject", async () => {
+    const { page } = await visit();
+    await page.locator("#generic-by-claims ol").getByRole("link", { name: "Apixaban" }).click();
+    await expect.poll(() => shown(page)).toBe("Apixaban; data year 2023");
+    expect(await page.locator("#one-drug-totals .figure").first().innerText()).toBe("23,002");
+    await page.close();
+  });
+});
+
+describe("a tile", () => {
+  it("is downloaded as CSV, named for what is shown", async () => {
+    const { page } = await visit({ link: "drugs&state=TX" });
+    await expect.poll(() => shown(page)).toContain("Texas");
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "CSV: Ten generic names with the most claims" }).click()]);
+    expect(download.suggestedFilename()).toBe("part-d_2023_TX_generic-by-claims.csv");
+    const text = readFileSync(await download.path(), "utf8");
+    expect(text.split("\r\n").slice(0, 3)).toEqual(["\uFEFFYear,Generic name,Claims (claims),Drug cost (US dollars),Cost per claim (US dollars per claim)", "2023,Apixaban,23022,23022.00,23022", "2023,'=HYPERLINK(1),23032,23032.00,23032"]);
     await page.close();
   });
 });
 
 describe("the keyboard", () => {
-  it("skips to the figures, reaches every table in order and opens it", async () => {
-    const { page } = await visit({ scheme: "light", width: 1360 });
+  it("skips to the figures, reaches controls and every table in order, and opens it", async () => {
+    const { page } = await visit();
     await page.keyboard.press("Tab");
     expect(await page.evaluate("document.activeElement.textContent")).toBe("Skip to the figures");
-    const reached: string[] = [];
-    for (let step = 0; step < 100; step += 1) {
+    const tables: string[] = [];
+    const names = new Set<string>();
+    for (let step = 0; step < 150; step += 1) {
       await page.keyboard.press("Tab");
-      const focus = await page.evaluate<{ readonly tag?: string; readonly tile?: string; readonly outline: string }>(FOCUS);
-      if (focus.tag === "BODY" || focus.tag === undefined) break;
+      const focus = await page.evaluate<{ readonly tag: string; readonly name: string | null; readonly tile?: string; readonly outline: string }>('(() => { const e = document.activeElement; return { tag: e.tagName, name: e.getAttribute("name"), tile: e.closest(".tile")?.id, outline: getComputedStyle(e).outlineStyle }; })()');
+      if (focus.tag === "BODY") break;
       expect(focus.outline).toBe("solid");
+      if (focus.name !== null) names.add(focus.name);
       if (focus.tag !== "SUMMARY" || focus.tile === undefined) continue;
-      reached.push(focus.tile);
+      tables.push(focus.tile);
       await page.keyboard.press("Enter");
       expect(await page.locator(`#${focus.tile} table`).isVisible()).toBe(true);
     }
-    expect(reached).toEqual(partD.pages.flatMap((each) => each.tiles).filter((tile) => tile.kind !== "cards").map((tile) => tile.id));
+    expect([...names]).toEqual(["year", "state", "specialty"]);
+    expect(tables).toEqual(partD.pages[0].tiles.filter((tile) => tile.kind !== "cards").map((tile) => tile.id));
     await page.close();
   });
 });
 
 describe("paper", () => {
-  it("has every table whole, without being asked to open it", async () => {
+  it("has every table of the page whole, and none of the controls", async () => {
     const { page } = await visit({ scheme: "dark", width: 690 });
     // A4 less its margins, at 96 dots an inch.
     await page.emulateMedia({ media: "print" });
-    expect(await page.locator("table").count()).toBe(pictures);
-    for (const table of await page.locator("table").all()) expect((await table.boundingBox())?.height ?? 0).toBeGreaterThan(50);
-    expect(await page.evaluate("[...document.querySelectorAll('table')].filter((table) => table.getBoundingClientRect().right > table.closest('.tile').getBoundingClientRect().right).length")).toBe(0);
+    const tables = page.locator(".page.current table");
+    expect(await tables.count()).toBe(partD.pages[0].tiles.length - 1);
+    for (const table of await tables.all()) expect((await table.boundingBox())?.height ?? 0).toBeGreaterThan(30);
+    expect(await page.evaluate("[...document.querySelectorAll('.current table')].filter((table) => table.getBoundingClientRect().right > table.closest('.tile').getBoundingClientRect().right).length")).toBe(0);
+    for (const control of ["select", "nav", "button"]) expect(await page.locator(control).first().isVisible()).toBe(false);
     await page.close();
+  });
+});
+
+describe("without a script", () => {
+  it("has every overview of the latest year, and says what needs one", async () => {
+    const other = await chromium.launch({ executablePath: (await browser(process.env)).executablePath, args: [...(await browser(process.env)).args] });
+    const page = await other.newPage({ javaScriptEnabled: false });
+    await page.goto(pathToFileURL(file).href);
+    for (const tile of ["drug-totals", "prescriber-totals", "cost-by-year", "opioid-prescribers"]) expect(await page.locator(`#${tile}`).isVisible(), tile).toBe(true);
+    expect(await page.locator("form.choices").isVisible()).toBe(false);
+    expect(await page.getByText("which needs JavaScript").first().isVisible()).toBe(true);
+    await other.close();
   });
 });
 
 describe("a year without rows", () => {
   it("is a clear page without a violation", async () => {
-    const { page, messages } = await visit({ scheme: "light", width: 360, path: emptyFile });
+    const { page, messages } = await visit({ width: 360, path: emptyFile });
     await page.evaluate(axe.source);
-    expect(await page.evaluate<string[]>("axe.run().then((result) => result.violations.map((each) => each.id))")).toEqual([]);
+    expect(await page.evaluate<string[]>(AXE)).toEqual([]);
     expect(messages).toEqual([]);
-    expect(await page.getByText("No published rows for data year 2019.").count()).toBe(pictures + 2);
+    expect(await page.locator("#drugs .empty").count()).toBe(partD.pages[0].tiles.length);
     await page.close();
   });
 });

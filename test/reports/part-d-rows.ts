@@ -1,9 +1,12 @@
 // Small made-up answers to the Part D queries, in the forms a MySQL driver gives: DECIMAL and BIGINT as text, counts as
 // numbers. Names are hostile and values are missing where real ones can be.
 
+import { answersOf, type Answer } from "../../reports/html/answers.js";
 import type { ReportContent } from "../../reports/html/content.js";
+import { overviewQuestions, subjectQuestions, waysOf, type Question } from "../../reports/html/questions.js";
+import type { Field } from "../../reports/model.js";
 import { partD } from "../../reports/part-d/report.js";
-import { tilesOf } from "../../reports/report.js";
+import { fieldsOf, tilesOf } from "../../reports/report.js";
 import type { Row } from "../../reports/figures.js";
 
 export const HOSTILE = `<script>alert("x")</script> & 'O\u2019Neil' {a|b} \u0007\n]]>`;
@@ -61,19 +64,57 @@ export const rowsByTile: Readonly<Record<string, readonly Row[]>> = {
   ]),
 };
 
-export const content: ReportContent = {
-  rowsByTile,
-  year: 2023,
-  years: [2022, 2023],
-  run: "run-7c1e09a2",
-  publishedAt: "2026-11-22T07:31:51Z",
-  source: { release: "CMS release <2025>", files: [{ name: 'prescriber_drug "2023".csv', sha256: "ab12" }] },
-  version: "0.1.0",
-};
+/** One answer a tile of the overviews: nothing chosen. */
+const whole = (rows: Readonly<Record<string, readonly Row[]>>, years: readonly number[]): readonly Answer[] =>
+  overviewQuestions(partD, years, []).flatMap((question) => answersOf(partD, question, rows[question.tile.id] ?? []));
 
-/** The same content for a year of which nothing is published. */
-export const emptyContent: ReportContent = {
+/** The file's content when each tile has these rows, in one year. */
+export function contentOf(rows: Readonly<Record<string, readonly Row[]>>, year = 2023): ReportContent {
+  return {
+    years: [year],
+    answers: { overviews: [{ by: [], answers: whole(rows, [year]) }], subjects: [], tooMany: [] },
+    run: "run-7c1e09a2",
+    publishedAt: "2026-11-22T07:31:51Z",
+    sources: [{ year, files: [{ name: 'prescriber_drug "2023".csv', sha256: "ab12" }] }],
+    version: "0.1.0",
+  };
+}
+
+export const content = contentOf(rowsByTile);
+
+/** A year of which nothing is published. */
+export const emptyContent = contentOf({}, 2019);
+
+const CHOICES: Readonly<Record<string, readonly string[]>> = { state_code: ["OH", "TX"], specialty: ["Dentist", "Internal Medicine"], drug_generic_name: ["Apixaban", "=HYPERLINK(1)"], prescriber_npi: ["1003000126", "1003000142"] };
+const NAMES: Readonly<Record<string, string>> = { OH: "Ohio", TX: "Texas", "1003000126": HOSTILE, "1003000142": "Ann Lee" };
+
+/** Every combination of the chosen values has one row a group; each figure is told apart by its place. */
+function chosenRows({ tile, by, year }: Question): readonly Row[] {
+  const years = tile.kind === "trend" ? [2022, 2023] : [year];
+  const columns = [...new Set([...by, ...fieldsOf(tile)])].filter((field) => field !== partD.year);
+  const keys = columns.filter(({ column }) => column in CHOICES);
+  const combinations = keys.reduce<readonly Row[]>((rows, { column }) => rows.flatMap((row) => (CHOICES[column] ?? []).map((value) => ({ ...row, [column]: value }))), [{}]);
+  return years.flatMap((each) => combinations.map((row, index): Row => {
+    const figure = (each - 2000) * 1000 + index * 10 + (by.length + 1);
+    const others = columns.filter((field) => !keys.includes(field)).map((field) => [field.column, otherValue(field, row)]);
+    const figures = tile.measures.flatMap(({ name, unit }) => [[name, unit === "percent" ? "0.12345678" : String(figure)], [`${name}_total`, String((each - 2000) * 4000)]]);
+    return { year: each, ...row, ...Object.fromEntries([...others, ...figures]) };
+  }));
+}
+
+function otherValue({ column, kind, values }: Field, row: Row): string | number {
+  if (column === "state_name") return NAMES[String(row["state_code"])] ?? "";
+  if (column === "prescriber_name") return NAMES[String(row["prescriber_npi"])] ?? "";
+  return kind === "flag" ? 1 : (values?.[0]?.value ?? "Toledo");
+}
+
+/** Figures of two years for Ohio, Texas and two specialties, and pages of some subjects: what a reader can choose. */
+export const choiceContent: ReportContent = {
   ...content,
-  year: 2019,
-  rowsByTile: Object.fromEntries(Object.keys(rowsByTile).map((tile) => [tile, []])),
+  years: [2022, 2023],
+  answers: {
+    overviews: waysOf(partD).map((by) => ({ by, answers: overviewQuestions(partD, [2022, 2023], by).flatMap((question) => answersOf(partD, question, chosenRows(question))) })),
+    subjects: partD.pages.filter((page) => page.subject !== undefined).map((page) => ({ page, isAll: true, answers: subjectQuestions(page, [2022, 2023]).flatMap((question) => answersOf(partD, question, chosenRows(question))) })),
+    tooMany: [],
+  },
 };

@@ -29,7 +29,8 @@ export default defineJob({
     fill_30day_count: { type: "decimal(18,1)", meaning: "Standardised 30-day fills", unit: "fills", nullable: true },
     day_supply_days: { type: "bigint", meaning: "Days supplied", unit: "days", nullable: true },
   },
-  publish: { indexes: [["drug_generic_name"]] },
+  // Rows of drug_utilization find their drug by its key.
+  publish: { indexes: [["drug_generic_name"], ["year", "drug_key"]] },
   gates: [
     hasRows(),
     uniqueKey("B02-report", KEY, "0 by construction"),

@@ -1,0 +1,73 @@
+// Sections filled with what was asked for. In: a place, the file's parts. Out: the section's markup; what is shown now.
+
+import type { Page, Report } from "../../report.js";
+import { choiceText, lackMarkup, partOf, promptMarkup, tilesMarkup, type LabelOf } from "../body.js";
+import type { Manifest } from "../content.js";
+import { rowsIn, type PartContent } from "../parts.js";
+import { linkTo, slicerWord, startOf, type Place } from "../selection.js";
+import type { View } from "../view.js";
+import { all, one } from "./elements.js";
+import { store } from "./store.js";
+import { subjectsOf, type Subjects } from "./subjects.js";
+
+export interface Filler {
+  readonly fill: (place: Place) => void;
+  readonly place: () => Place;
+  /** Undefined until its figures were found, or when the file has none. */
+  readonly view: () => View | undefined;
+  readonly known: () => Promise<ReadonlyMap<Page, Subjects>>;
+}
+
+export function fillerOf(report: Report, manifest: Manifest): Filler {
+  const { years, parts } = manifest;
+  // The document comes with every page at its start.
+  const drawn = new Map(report.pages.map((page) => [page.id, linkTo(report, startOf(report, years, page))]));
+  let shown: { readonly place: Place; readonly view?: View } = { place: startOf(report, years, report.pages[0]) };
+  let subjects: ReturnType<Filler["known"]> | undefined;
+  const known = (): ReturnType<Filler["known"]> => (subjects ??= subjectsOf(report, parts));
+
+  async function partFor(place: Place, of: ReadonlyMap<Page, Subjects>): Promise<PartContent | undefined> {
+    if (place.page.subject !== undefined) return of.get(place.page)?.get(place.selection.subject ?? "")?.part;
+    const name = partOf(report, place);
+    return parts.includes(name) ? store.open(name) : undefined;
+  }
+
+  async function fill(place: Place): Promise<void> {
+    const of = await known();
+    const part = await partFor(place, of);
+    // Another choice was made meanwhile: its own call fills the page.
+    if (shown.place !== place) return;
+    const view: View | undefined = part === undefined ? undefined : { report, years, place, rowsOf: (tile) => rowsIn(part, place, tile), hasSubject: (page, value) => of.get(page)?.has(value) === true };
+    shown = { place, ...(view === undefined ? {} : { view }) };
+    const link = linkTo(report, place);
+    if (drawn.get(place.page.id) === link) return;
+    drawn.set(place.page.id, link);
+    draw(report, shown, of.get(place.page));
+  }
+
+  return {
+    fill: (place) => {
+      shown = { place };
+      void fill(place);
+    },
+    place: () => shown.place,
+    view: () => shown.view,
+    known,
+  };
+}
+
+function draw(report: Report, { place, view }: { readonly place: Place; readonly view?: View }, subjects: Subjects | undefined): void {
+  const { page } = place;
+  const section = one(`#${page.id}`);
+  const labelOf: LabelOf = (slicer, value) => (slicer === page.subject ? subjectLabel(subjects, value) : (optionLabel(slicerWord(slicer), value) ?? value));
+  const lacking = page.subject === undefined ? lackMarkup(report, place, labelOf) : promptMarkup(place);
+  one(".choice", section).textContent = page.subject !== undefined && view === undefined ? "" : choiceText(report, place, labelOf);
+  one(".body", section).innerHTML = view === undefined ? lacking : tilesMarkup(view);
+}
+
+const optionLabel = (name: string, value: string): string | undefined => all(HTMLOptionElement, `select[name="${name}"] option`).find((option) => option.value === value)?.text;
+
+function subjectLabel(subjects: Subjects | undefined, value: string): string {
+  const label = subjects?.get(value)?.label ?? value;
+  return label === value ? value : `${label}, ${value}`;
+}

@@ -1,0 +1,61 @@
+// What the reader asked for, on the screen. In: the report's definition and the file's parts. Out: sections of the document
+// filled anew, controls that say what is shown. The address after # is the only state: links, back and reload work.
+
+import type { Report } from "../../report.js";
+import type { Manifest } from "../content.js";
+import { csvName, csvText } from "../csv.js";
+import { linkTo, placeOf, startOf, type Place } from "../selection.js";
+import { controlsOf } from "./controls.js";
+import { download, one } from "./elements.js";
+import { fillerOf, type Filler } from "./fill.js";
+import { searching } from "./searching.js";
+
+const ABOUT = "about";
+
+export function showing(report: Report, manifest: Manifest): void {
+  const { years } = manifest;
+  const filler = fillerOf(report, manifest);
+  const controls = controlsOf(report, years);
+  const start = startOf(report, years, report.pages[0]);
+  const asked = (): Place | undefined => (location.hash.length < 2 ? start : placeOf(report, years, location.hash));
+
+  function show(how: "first" | "again"): void {
+    const place = asked() ?? (how === "first" && location.hash !== `#${ABOUT}` ? start : undefined);
+    // A link within the page, such as the one to its figures.
+    if (place === undefined && location.hash !== `#${ABOUT}`) return;
+    const id = place?.page.id ?? ABOUT;
+    const isOther = !one(`#${id}`).classList.contains("current");
+    if (place !== undefined) {
+      filler.fill(place);
+      controls.set(place);
+    }
+    controls.mark(id, filler.place().selection.year);
+    if (isOther && how === "again") turnTo(id);
+  }
+
+  controls.onChange((selection) => {
+    const { page, selection: old } = filler.place();
+    location.hash = linkTo(report, { page, selection: { ...selection, subject: old.subject, slices: page.subject === undefined ? selection.slices : [] } });
+  });
+  downloads(filler);
+  searching(report, { known: filler.known, year: () => filler.place().selection.year });
+  addEventListener("hashchange", () => show("again"));
+  document.documentElement.classList.add("live");
+  show("first");
+}
+
+/** A new page begins at its top, and what reads the screen aloud begins with its name. */
+function turnTo(id: string): void {
+  scrollTo(0, Math.min(scrollY, one("main").offsetTop));
+  one(`#${id} h2`).focus({ preventScroll: true });
+}
+
+function downloads(filler: Filler): void {
+  one("main").addEventListener("click", ({ target }) => {
+    const button = target instanceof Element ? target.closest<HTMLElement>("button.csv") : null;
+    const view = filler.view();
+    const tile = view?.place.page.tiles.find(({ id }) => id === button?.dataset["tile"]);
+    if (view !== undefined && tile !== undefined) download(csvName(view, tile), csvText(view, tile));
+  });
+}
+
