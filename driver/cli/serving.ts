@@ -13,7 +13,8 @@ type Named = Pick<Profile, "mysql" | "region">;
 /** The profile's database with its password, or undefined when it names none. What its certificates will do soon is said. */
 export async function databaseOf({ mysql, region }: Named, context: Context): Promise<Result<Database | undefined>> {
   if (mysql === undefined) return ok(undefined);
-  const { host, port, user, password: reference, database, tls, ca_file: caFile } = mysql;
+  const { host, port, user, password: reference, database, tls, ca_file: caFile, data_api: dataApi } = mysql;
+  if (dataApi !== undefined) return ok((await import("../../emr/data-api/database.js")).dataApiDatabase({ ...dataApi, database }));
   if (user === undefined || reference === undefined) throw new TypeError("a profile without account came through");
   const { iam, ...secret } = reference;
   const password = iam === true ? ok((await import("../../emr/access/database-token.js")).databaseTokens({ host, port, user, region })) : await secretOf(secret, { what: "password of the MySQL database", region, context });

@@ -6,7 +6,7 @@ import type { Session } from "../session.js";
 import { sessionWith, type Database } from "./database.js";
 import { problemOf, Stopped, type FaultContext } from "./faults.js";
 import { endFormer, type Connections } from "./reconnect.js";
-import { takeLock } from "./swap.js";
+import { takeTurn, type EndTurn } from "./turn.js";
 
 export interface ControlOptions {
   readonly connect: Database;
@@ -30,21 +30,21 @@ export async function withControl<T>(options: ControlOptions, work: (session: Se
   const progress: Progress = { step: "connect" };
   const context = (): FaultContext => ({ settings: options.connect, step: progress.step, run: options.run });
   let session: Session | undefined;
+  let endTurn: EndTurn | undefined;
   try {
     if (options.signal?.aborted === true) throw new Stopped();
     session = await sessionWith(options.connect);
     if (options.connections !== undefined) await endFormer(session, options.connections);
     progress.step = "lock";
     const { turnSeconds: seconds = 0, onWait, signal } = options;
-    if (options.access === "alone") await takeLock(session, options.connect.database, { seconds, ...(onWait && { onWait }), ...(signal && { signal }) });
+    if (options.access === "alone") endTurn = await takeTurn(session, options.connect, { seconds, ...(onWait && { onWait }), ...(signal && { signal }) });
     return ok(await work(session, progress));
   } catch (error) {
     const problem = problemOf(error, context());
     if (problem === undefined) throw error;
     return fail(problem);
   } finally {
-    // Said aloud: the server ends a closed connection, and its lock, a moment later, and the next publisher may be quicker.
-    if (options.access === "alone") await session?.run("do release_all_locks()").catch(() => undefined);
+    await endTurn?.().catch(() => undefined);
     await session?.close();
   }
 }

@@ -64,6 +64,7 @@ function connectProblem({ code, number, message }: Said, { settings, step }: Fau
   const address = placeOf(settings);
   const { database, user } = settings;
   if (TLS_WORDS.test(code)) return { code: "mysql-tls", address, message, ...("caFile" in settings ? { caFile: settings.caFile } : {}) };
+  if (code === "MYSQL_CLEAR_PASSWORD_NOT_ENABLED") return { code: "mysql-access-denied", user, address, message: "the server asks for the password as it is, as it does for tokens, and the profile has no `password: { iam: true }`" };
   if (number === 1045 || number === 1698) return { code: "mysql-access-denied", user, address, message };
   if (number === 1044 && step === "connect") return { code: "mysql-access-denied", user, address, database, message };
   if (number === 1049) return { code: "mysql-unknown-database", database, address, user };

@@ -10,7 +10,7 @@ import { recover, unfinishedEntries, type Unfinished } from "./log.js";
 import { migrate } from "./migrate.js";
 import { name } from "./names.js";
 import type { PublishEvent } from "./set.js";
-import { lockOwner } from "./swap.js";
+import { turnOwner } from "./turn.js";
 
 export interface Publications {
   /** One a set, as a rule; two when the server died within a swap of an old version. */
@@ -35,7 +35,7 @@ export interface Leftovers {
 
 export async function leftovers(connect: Database): Promise<Result<Leftovers>> {
   return withControl({ connect, run: "", access: "read" }, async (session) => {
-    const owner = await lockOwner(session, connect.database);
+    const owner = await turnOwner(session, connect.database);
     const inventory = await takeInventory(session);
     const unfinished = inventory.foreign.includes("publish_log") ? await unfinishedEntries(session, inventory, owner) : [];
     const busy = owner === undefined ? undefined : await publicationOf(session, owner);

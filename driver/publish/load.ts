@@ -39,7 +39,10 @@ export async function buildIndexes(crew: Crew, tables: readonly PublishTable[], 
   await crew.each(tables, async (session, table) => {
     const as = stagingOf(table.name, publication);
     const sql = addIndexes(table, as);
-    if (sql !== undefined && !(await hasIndexes(session, as))) await session.run(sql);
+    if (sql === undefined || (await hasIndexes(session, as))) return;
+    await session.run(sql);
+    // A session that could only wait for the end of the statement does not know how it ended.
+    if (!(await hasIndexes(session, as))) throw new ProblemError({ code: "publish-refused", table: table.name, step: "index", message: "its indexes were not built" });
   });
 }
 
@@ -66,13 +69,13 @@ async function loadSegment(session: Session, segment: Segment, { path, ...into }
   }
 }
 
-/** INSERT refuses where LOAD DATA warns: a wrong value (SQLSTATE class 22), a key that is there already or a null (23). */
-const BAD_VALUE = /^2[23]/;
-/** Without a class of their own: incorrect value for a column, data truncated. */
-const BAD_VALUE_NUMBERS = new Set([1265, 1366]);
+/**
+ * INSERT and LOAD DATA FROM S3 refuse where LOAD DATA LOCAL warns: null, double key, too few or too many fields, a value
+ * out of range, cut, wrong, or too long.
+ */
+const BAD_ROW = new Set([1048, 1062, 1261, 1262, 1264, 1265, 1292, 1366, 1406]);
 
-const isBadRow = (error: unknown): error is Error =>
-  error instanceof Error && "errno" in error && typeof error.errno === "number" && "sqlState" in error && typeof error.sqlState === "string" && (BAD_VALUE.test(error.sqlState) || BAD_VALUE_NUMBERS.has(error.errno));
+const isBadRow = (error: unknown): error is Error => error instanceof Error && "errno" in error && typeof error.errno === "number" && BAD_ROW.has(error.errno);
 
 const refused = (segment: Segment, message: string, warnings: readonly string[]): ProblemError =>
   new ProblemError({ code: "publish-load-refused", table: segment.table.name, segment: segment.path, message, warnings });

@@ -5,7 +5,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Row, Session } from "../session.js";
 import { ProblemError } from "../problems.js";
 import { Stopped } from "./faults.js";
-import { cell } from "./inventory.js";
 import { name } from "./names.js";
 import type { PublishEvent } from "./set.js";
 
@@ -82,45 +81,3 @@ function describe(row: Row): string {
   const statement = at("info").replace(/\s+/g, " ").slice(0, 100);
   return `connection ${at("id")} of ${at("user")}@${at("host")}, ${at("time")} s ${statement === "" ? `idle in a transaction (${at("command")})` : statement}`;
 }
-
-export interface Turn {
-  /** How long to wait for another publisher to end. */
-  readonly seconds: number;
-  /** Called once when somebody else has it, with who that is. */
-  readonly onWait?: (owner: string) => void;
-  readonly signal?: AbortSignal;
-}
-
-/** Between two looks whether the run was told to stop. */
-const TURN_STEP_SECONDS = 1;
-
-/** The lock all publishers of a database share. It ends with the session that holds it, however that ends. */
-export async function takeLock(session: Session, database: string, turn: Turn): Promise<void> {
-  const lock = lockName(database);
-  for (let waited = 0; ; waited += TURN_STEP_SECONDS) {
-    if (turn.signal?.aborted === true) throw new Stopped();
-    // The first try does not wait. The server queues those that do.
-    const step = waited === 0 ? 0 : TURN_STEP_SECONDS;
-    const [got] = await session.query("select coalesce(get_lock(?, ?), 0) as got", [lock, step]);
-    if (cell(got, "got") === "1") return;
-    const owner = waited === 0 || waited >= turn.seconds ? await ownerWords(session, database) : "";
-    if (waited >= turn.seconds) throw new ProblemError({ code: "publish-in-progress", database, owner });
-    if (waited === 0) turn.onWait?.(owner);
-  }
-}
-
-async function ownerWords(session: Session, database: string): Promise<string> {
-  const owner = (await lockOwner(session, database)) ?? "unknown";
-  const [seen] = await session.query("select user, host, time from information_schema.processlist where id = ?", [owner]).catch((): readonly Row[] => []);
-  return `connection ${owner}${seen === undefined ? "" : ` of ${seen["user"] ?? seen["USER"] ?? "?"}@${seen["host"] ?? seen["HOST"] ?? "?"}`}`;
-}
-
-/** Connection id of the publisher at work, or nobody. */
-export async function lockOwner(session: Session, database: string): Promise<string | undefined> {
-  const [row] = await session.query("select is_used_lock(?) as owner", [lockName(database)]);
-  return row?.["owner"] ?? undefined;
-}
-
-/** MySQL takes 64 characters; a database's name alone may have as many. */
-const lockName = (database: string): string => `carelake:${database}`.slice(0, NAME_ROOM);
-const NAME_ROOM = 64;

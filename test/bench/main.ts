@@ -13,12 +13,14 @@ import { machineFacts } from "./machine-facts.js";
 import { PACKAGE } from "./ours.js";
 import { overhead } from "./overhead.js";
 import { partD } from "./part-d.js";
+import { publishBench } from "./publish.js";
 import { scale } from "./scale.js";
 import { sizing } from "./sizing.js";
 
 const USAGE = `usage: npm run bench -- part-d [--rows N | --data DIR]   carelake, a plain PySpark job and DuckDB on the same rows
        npm run bench -- overhead                        what the driver adds to a run of the sample
        npm run bench -- scale [--rows N]                N rows against 10 N
+       npm run bench -- publish [--rows N]              carelake, MySQL's own LOAD DATA and Spark's JDBC writer
        npm run bench -- sizing                          sizes by stage against one cluster for all, by simulation
        npm run bench -- calls                           calls a minute to EMR while runs are followed
        npm run bench -- endpoint                        what the driver adds to a stage on EMR and EMR Serverless
@@ -66,6 +68,7 @@ async function main(): Promise<void> {
     "part-d": () => partD(data === undefined ? withoutData : { ...withoutData, data }),
     overhead: () => overhead(request),
     scale: () => scale(request),
+    publish: () => publishBench(request),
   };
   const chosen = benches[bench];
   if (chosen === undefined || !Number.isInteger(request.rows) || request.rows < 1) {

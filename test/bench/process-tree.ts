@@ -53,7 +53,7 @@ class Tree {
 
   look(): void {
     const known = new Set([this.root]);
-    const all = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number).flatMap(statOf);
+    const all = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).flatMap(statOf);
     // Parents have mostly, not always, the smaller number: pass until nothing is added.
     for (let before = 0; before !== known.size; ) {
       before = known.size;
@@ -75,6 +75,9 @@ class Tree {
   }
 }
 
+/** User and system time of one process so far. */
+export const cpuSecondsOf = (pid: number): number => (statOf(String(pid))[0]?.ticks ?? 0) / TICKS_PER_SECOND;
+
 interface Stat {
   readonly pid: number;
   readonly parent: number;
@@ -82,8 +85,9 @@ interface Stat {
   readonly program: string;
 }
 
-function statOf(pid: number): readonly Stat[] {
-  const text = read(`/proc/${String(pid)}/stat`);
+function statOf(name: string): readonly Stat[] {
+  const pid = Number(name);
+  const text = read(`/proc/${name}/stat`);
   const end = text.lastIndexOf(")");
   if (end < 0) return [];
   const fields = text.slice(end + 2).split(" ");

@@ -59,6 +59,8 @@ const real = numeric(Number.isFinite, "a number");
 
 const CHECKS: Readonly<Record<Shape["type"], Check>> = {
   structure, list, map, string, boolean,
+  // Base64 in JSON.
+  blob: string,
   integer, long: integer, float: real, double: real,
   // Both protocols carry them in JSON bodies as seconds since 1970; ISO text breaks clients.
   timestamp: numeric(Number.isFinite, "seconds since 1970"),

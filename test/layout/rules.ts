@@ -25,6 +25,7 @@ const EMR_ROOMS: Readonly<Record<string, readonly string[]>> = {
   sizing: ["facts"],
   calls: [],
   access: ["calls"],
+  "data-api": ["calls"],
   s3: ["calls"],
   logs: ["s3"],
   submission: ["calls", "s3"],
@@ -41,8 +42,8 @@ const ARROWS: readonly Arrow[] = [
   { from: /^reports\//, to: /^(reports\/|driver\/(job|ledger)\.ts$)/, rule: "reports/ import driver/job.ts and driver/ledger.ts only", wayOut: "let driver/cli ask the database and hand rows in" },
   ...Object.entries(EMR_ROOMS).map(([room, others]) => ({
     from: new RegExp(`^emr/${room}/`),
-    to: new RegExp(`^(emr/(${[room, ...others].join("|")})/|driver/(engine|failure-class|log-lines|plan|problems|profile|shape|stage|store)\\.ts$)`),
-    rule: `emr/${room} imports ${others.length === 0 ? "no other room of emr/" : others.map((other) => `emr/${other}`).join(", ")} and driver/{engine,failure-class,log-lines,plan,problems,profile,shape,stage,store}.ts only`,
+    to: new RegExp(`^(emr/(${[room, ...others].join("|")})/|driver/(engine|failure-class|log-lines|plan|problems|profile|session|shape|stage|store)\\.ts$)`),
+    rule: `emr/${room} imports ${others.length === 0 ? "no other room of emr/" : others.map((other) => `emr/${other}`).join(", ")} and driver/{engine,failure-class,log-lines,plan,problems,profile,session,shape,stage,store}.ts only`,
     wayOut: "put it into the room that both may see, or what both sides need into the engine's contract",
   })),
 ];

@@ -3,6 +3,7 @@
 
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import type { Connection, RowDataPacket } from "mysql2/promise";
@@ -153,6 +154,7 @@ describe("what MySQL refuses is told with place, cause, next step and what was l
         await expect(said.stderr).toMatchFileSnapshot(join(each.folder, "stderr.txt"));
         await expect(said.exitCode).toMatchFileSnapshot(join(each.folder, "exit_code.txt"));
         expect(said.stdout).toBe("");
+        expect(await holding(project, [PASSWORD, "not-the-password"])).toEqual([]);
         if (preparation.gone !== true) await expect(await left(root)).toMatchFileSnapshot(join(each.folder, "left.txt"));
         await preparation.after?.(stage);
       } finally {
@@ -166,6 +168,14 @@ describe("what MySQL refuses is told with place, cause, next step and what was l
     });
   }
 });
+
+/** Files of project and lake, plan and ledger among them, in which one of the words stands. */
+async function holding(folder: string, words: readonly string[]): Promise<readonly string[]> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const texts = await Promise.all(files.map(async (file) => ({ file, text: await readFile(file, "utf8") })));
+  expect(texts.some(({ file }) => file.includes("ledger"))).toBe(true);
+  return texts.flatMap(({ file, text }) => (words.some((word) => text.includes(word)) ? [file] : []));
+}
 
 /** Tables of the database after the failure, with their rows; what carelake itself keeps there is named and not counted. */
 async function left(root: Connection): Promise<string> {

@@ -3,19 +3,22 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { emr, emrServerless, profile, type Profile } from "../../../driver/profile.js";
+import { emr, emrServerless, mysql, profile, type Profile } from "../../../driver/profile.js";
 import type { Policies } from "../../../emr/access/policies.js";
 import { policiesFor } from "../../../emr/access/policies.js";
 import type { PolicyDocument } from "../../../emr/access/policy-document.js";
 
 const ROLE = "arn:aws:iam::123456789012:role/carelake-job";
 const base = (engine: "emr" | "emr-serverless", rest: Partial<Profile> = {}): Profile => ({ ...profile.parse({ engine, lake: "s3://carelake-lake/prod", job_role: ROLE, region: "eu-west-1" }), ...rest });
+const CLUSTER = "arn:aws:rds:eu-west-1:123456789012:cluster:serving";
 const CASES = {
   serverless: base("emr-serverless"),
   "a named application": base("emr-serverless", { emr_serverless: emrServerless.parse({ application: "00f1abcdexample" }) }),
   "a cluster a stage": base("emr", { emr: emr.parse({ subnets: ["subnet-0a1b"] }) }),
   "a cluster that is there": base("emr", { emr: emr.parse({ cluster: "j-1ABCDEFGHIJKL" }) }),
   "clusters without a job role": base("emr", { job_role: undefined }),
+  "a database by token": base("emr-serverless", { mysql: mysql.parse({ user: "loader", password: { iam: true }, database: "serving" }) }),
+  "a database through the Data API": base("emr-serverless", { mysql: mysql.parse({ data_api: { cluster: CLUSTER, secret: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:loader-AbCdEf" }, database: "serving" }) }),
   "a whole bucket": base("emr-serverless", { lake: "s3://carelake-lake", input: "s3://cms-files/part-d" }),
 } as const;
 
@@ -138,4 +141,13 @@ it("the driver may make every call that emr/ makes", () => {
   // Everybody may ask who he is.
   const spared = ["sts:GetCallerIdentity"];
   expect([...new Set(made.map(action))].filter((each) => !allowed.has(each) && !spared.includes(each))).toEqual([]);
+});
+
+describe("the way to the serving database", () => {
+  it("by a token is one account, through the Data API one cluster, by a password nothing", () => {
+    const asks = (name: keyof typeof CASES) => policies(CASES[name]).driver.Statement.filter(({ Action }) => Action.some((action) => /^rds/.test(action))).map(({ Action, Resource }) => ({ Action, Resource }));
+    expect(asks("a database by token")).toEqual([{ Action: ["rds-db:connect"], Resource: ["arn:aws:rds-db:eu-west-1:123456789012:dbuser:*/loader"] }]);
+    expect(asks("a database through the Data API")).toEqual([{ Action: ["rds-data:ExecuteStatement", "rds-data:BeginTransaction", "rds-data:CommitTransaction", "rds-data:RollbackTransaction"], Resource: [CLUSTER] }]);
+    expect(asks("serverless")).toEqual([]);
+  });
 });

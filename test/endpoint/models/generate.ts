@@ -1,4 +1,4 @@
-// Makes emr.json and emr-serverless.json: the parts of AWS's own service models that the endpoint speaks.
+// Makes emr.json, emr-serverless.json and rds-data.json: the parts of AWS's own service models that the tests' servers speak.
 // In: the folder of an installed botocore (Apache-2.0). Out: operations, shapes and constraints, without documentation.
 //   python3 -m venv VENV && VENV/bin/pip install botocore==1.44.5
 //   node --import tsx test/endpoint/models/generate.ts VENV/lib/python3.11/site-packages/botocore
@@ -28,6 +28,7 @@ const SERVICES = [
       "ListJobRuns", "ListTagsForResource", "StartApplication", "StartJobRun", "StopApplication", "TagResource", "UntagResource", "UpdateApplication",
     ],
   },
+  { name: "rds-data", folder: "rds-data/2018-08-01", operations: ["BeginTransaction", "CommitTransaction", "ExecuteStatement", "RollbackTransaction"] },
 ];
 
 const source = z.object({

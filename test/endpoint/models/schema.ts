@@ -5,7 +5,7 @@ import { z } from "zod";
 const reference = z.object({ shape: z.string(), location: z.enum(["uri", "querystring", "header"]).optional(), locationName: z.string().optional() });
 
 export const shape = z.object({
-  type: z.enum(["structure", "list", "map", "string", "integer", "long", "float", "double", "boolean", "timestamp"]),
+  type: z.enum(["structure", "list", "map", "string", "integer", "long", "float", "double", "boolean", "blob", "timestamp"]),
   members: z.record(z.string(), reference).optional(),
   required: z.array(z.string()).optional(),
   /** Exactly one of the members is given. */

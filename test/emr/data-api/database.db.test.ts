@@ -1,0 +1,136 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ExportFiles } from "../../../driver/exports.js";
+import { folderExports } from "../../../driver/exports.js";
+import type { MySqlServer } from "../../../driver/local/mysql.js";
+import { clean, leftovers, publications, rollback } from "../../../driver/publish.js";
+import type { SessionSource } from "../../../driver/session.js";
+import { dataApiDatabase } from "../../../emr/data-api/database.js";
+import { problemOf, valueOf, withDatabase, type Database } from "../../driver/publish-database.js";
+import { EDGES, edges } from "../../driver/publish-edges.js";
+import { field, pairOf, spoiled } from "../../driver/publish-segments.js";
+import { startTestMySql } from "../../servers/mysql.js";
+import { startDataApi, type StandIn, type StandInOptions } from "./stand-in.js";
+
+const CLUSTER = "arn:aws:rds:us-east-1:123456789012:cluster:serving";
+const SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:loader-AbCdEf";
+const before = { ...process.env };
+let server: MySqlServer;
+
+beforeAll(async () => {
+  server = await startTestMySql();
+});
+afterAll(async () => {
+  process.env = before;
+  await server?.stop();
+});
+
+interface Aurora {
+  readonly database: Database;
+  readonly standIn: StandIn;
+  readonly connect: SessionSource;
+  /** The same segments, said to be in a bucket. */
+  readonly files: ExportFiles;
+}
+
+async function inAurora(name: string, work: (aurora: Aurora) => Promise<void>, options: Partial<StandInOptions> = {}): Promise<void> {
+  await withDatabase(server, name, async (database) => {
+    const standIn = await startDataApi({ server, account: { user: name, password: database.password }, bucket: database.folder, ...options });
+    Object.assign(process.env, { AWS_ENDPOINT_URL_RDS_DATA: standIn.url, AWS_ACCESS_KEY_ID: "AKIDTEST", AWS_SECRET_ACCESS_KEY: "test" });
+    const local = (place: string): string => place.replace("s3://lake/", `${database.folder}/`);
+    const files: ExportFiles = {
+      place: (directory, file) => join(directory, file).replace(`${database.folder}/`, "s3://lake/"),
+      list: folderExports.list,
+      text: (place) => folderExports.text(local(place)),
+      size: (place) => folderExports.size(local(place)),
+      open: () => {
+        throw new Error("the driver reads no segment here");
+      },
+    };
+    try {
+      await work({ database, standIn, files, connect: dataApiDatabase({ cluster: CLUSTER, secret: SECRET, database: name }) });
+      expect(standIn.findings).toEqual([]);
+    } finally {
+      await standIn.end();
+    }
+  });
+}
+
+describe("a publication through the RDS Data API", () => {
+  it("brings every type's edges, says how, and MySQL computes the hash of the segments", () =>
+    inAurora("api_edges", async ({ database, standIn, connect, files }) => {
+      const table = edges(database.folder);
+      expect(valueOf(await database.publish({ tables: [table], publication: "p1", connect, files })).outcome).toBe("published");
+      expect(database.events).toContainEqual({ event: "publish-path", path: "load-data-from-s3", because: "the RDS Data API takes no stream of rows" });
+      const found = await database.rows("select cast(id as char) id, words, cast(large as char) large, cast(moment as char) moment, cast(exact as char) exact from every_type");
+      const byId = new Map(found.map((row) => [row["id"], row]));
+      for (const row of EDGES) expect(Object.values(byId.get(row[1]) ?? {})).toEqual([row[1], row[2], row[4], row[7], row[9]]);
+      expect(standIn.rewritten.map(({ from }) => /^load data from s3 '(s3:\/\/lake\/[^']+)' into table `every_type__p1` character set utf8mb4 fields /.exec(from)?.[1])).toEqual(table.manifests[0]?.manifest.segments.map(({ file }) => expect.stringMatching(new RegExp(`^s3://lake/.*/${file}$`)) as unknown));
+    }));
+
+  it("takes turns in one RENAME each, goes back, and leaves nothing", () =>
+    inAurora("api_turns", async ({ database, standIn, connect, files }) => {
+      const shared = { connect, files, keepGenerations: 1 };
+      for (const generation of [1, 2, 3]) valueOf(await database.publish({ ...shared, tables: pairOf(database.folder, { generation, rows: 50 }), publication: `p${String(generation)}` }));
+      expect(valueOf(await publications(connect))).toMatchObject({ live: [{ publication: "p3" }], former: [{ publication: "p2" }] });
+      expect(valueOf(await rollback({ connect, set: "pair", version: "0.0.1", now: () => new Date() }))).toMatchObject({ from: "p3", to: "p2" });
+      expect(await database.rows("select distinct a.generation a, b.generation b from alpha a, beta b")).toEqual([{ a: 2, b: 2 }]);
+      expect(standIn.asked.filter((sql) => sql.startsWith("rename table"))).toHaveLength(4);
+      expect(valueOf(await leftovers(connect))).toEqual({ staging: [], unfinished: [] });
+      expect(valueOf(await clean({ connect, now: () => new Date() }))).toEqual({ dropped: [] });
+      expect(await database.rows("select * from carelake_lease")).toEqual([]);
+    }));
+
+  it("takes no bent value and no double key, and readers keep what they had", () =>
+    inAurora("api_bent", async ({ database, connect, files }) => {
+      const publish = (publication: string, generation: number, change: (line: string) => string) => database.publish({ connect, files, publication, tables: spoiled(pairOf(database.folder, { generation, rows: 50 }), change) });
+      valueOf(await publish("p1", 1, (line) => line));
+      expect(problemOf(await publish("p2", 2, field(4, "xx")))).toMatchObject({ code: "publish-load-refused", warnings: [expect.stringContaining("cost_usd")] });
+      expect(problemOf(await publish("p3", 2, field(1, "4")))).toMatchObject({ code: "publish-load-refused", message: expect.stringContaining("took 49 records, skipped 0 and gave 1 warnings") });
+      expect(problemOf(await publish("p4", 2, field(3, "other")))).toMatchObject({ code: "publish-mismatch", what: "content hash of 2022" });
+      expect(await database.rows("select distinct generation g from alpha")).toEqual([{ g: 1 }]);
+    }));
+
+  it("waits for the end of an index that is built for longer than the service waits", () =>
+    inAurora(
+      "api_slow",
+      async ({ database, standIn, connect, files }) => {
+        const blocker = database.root;
+        const tables = pairOf(database.folder, { generation: 1, rows: 50 });
+        let held = false;
+        const events = (event: { readonly event: string; readonly step?: string }): void => {
+          if (event.event !== "publish-step" || event.step !== "index") return;
+          held = true;
+          void blocker.query("lock tables alpha__p1 read").then(() => setTimeout(() => void blocker.query("unlock tables"), 1500));
+        };
+        expect(valueOf(await database.publish({ connect, files, tables, publication: "p1", events })).outcome).toBe("published");
+        expect(held).toBe(true);
+        expect(standIn.asked.some((sql) => sql.startsWith("select 1 as busy"))).toBe(true);
+        expect((await database.rows("select count(distinct index_name) n from information_schema.statistics where table_schema = 'api_slow' and table_name = 'alpha'"))[0]).toEqual({ n: 3 });
+      },
+      { statementMilliseconds: 700 },
+    ));
+});
+
+describe("two publishers, one with a connection and one without", () => {
+  it("exclude each other, and each names the other", () =>
+    inAurora("api_both", async ({ database, connect, files }) => {
+      const tables = pairOf(database.folder, { generation: 1, rows: 5 });
+      await database.root.query("select get_lock('carelake:api_both', 0)");
+      expect(problemOf(await database.publish({ connect, files, tables, publication: "p1", turnSeconds: 1 }))).toMatchObject({ code: "publish-in-progress", owner: expect.stringMatching(/^connection \d+/) });
+      await database.root.query("select release_lock('carelake:api_both')");
+      await database.root.query("insert into carelake_lease values (1, 'somebody', utc_timestamp(3) + interval 60 second)");
+      const taken = { code: "publish-in-progress", owner: "a publisher through the RDS Data API" };
+      expect(problemOf(await database.publish({ connect, files, tables, publication: "p1", turnSeconds: 1 }))).toMatchObject(taken);
+      expect(problemOf(await database.publish({ tables, publication: "p1", turnSeconds: 1 }))).toMatchObject(taken);
+      // Its driver died: the lease ends by itself.
+      await database.root.query("update carelake_lease set taken_until = utc_timestamp(3) - interval 1 second");
+      expect(valueOf(await database.publish({ connect, files, tables, publication: "p1" })).outcome).toBe("published");
+      expect(valueOf(await database.publish({ tables, publication: "p2" })).outcome).toBe("already-live");
+    }));
+
+  it("refuses rows that lie on this computer", () =>
+    inAurora("api_lake", async ({ database, connect }) => {
+      expect(problemOf(await database.publish({ connect, tables: pairOf(database.folder, { generation: 1, rows: 5 }), publication: "p1" }))).toMatchObject({ code: "config-invalid", key: "mysql.data_api" });
+    }));
+});
