@@ -23,5 +23,6 @@ export function download(name: string, text: string): void {
   link.download = name;
   link.href = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
   link.click();
-  URL.revokeObjectURL(link.href);
+  // The browser reads the file after the click.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
