@@ -23,6 +23,8 @@ export function diagnose(failed: Failed): Problem {
 
 /** A service may say this of many failures of the program; the program's own words are then nearer. */
 const VAGUE: ReadonlySet<EndCause> = new Set<EndCause>(["configuration", "service"]);
+/** The logs say more of these than the service does. */
+const TOLD_IN_LOGS: ReadonlySet<EndCause> = new Set<EndCause>([...VAGUE, "bootstrap"]);
 
 function byWords(failed: Failed): Problem {
   const { service, report } = failed;
@@ -37,7 +39,7 @@ function byWords(failed: Failed): Problem {
 }
 
 function ended({ logs, run, service }: Failed, cause: EndCause): Problem {
-  return { code: "stage-ended", class: cause, cause, reason: service?.reason ?? "", log: logs.place, likely: VAGUE.has(cause) ? likelyLines(logs.parts) : [], run };
+  return { code: "stage-ended", class: cause, cause, reason: service?.reason ?? "", log: logs.place, likely: TOLD_IN_LOGS.has(cause) ? likelyLines(logs.parts) : [], run };
 }
 
 const stopped = ({ run, report, exitCode }: Failed): Problem => ({ code: "run-cancelled", class: "cancelled", run, by: report?.failure?.message ?? `a signal ended it (exit code ${String(exitCode)})` });

@@ -39,8 +39,8 @@ export interface LogLine {
 /** One log file, or one that is looked for. */
 export interface LogPart {
   readonly place: string;
-  /** Whose words these are; the controller is what starts a step on its cluster. */
-  readonly process: "controller" | "driver" | "executor";
+  /** Whose words these are: the controller starts what runs on a cluster, the node is a machine that was being set up. */
+  readonly process: "controller" | "driver" | "executor" | "node";
   readonly is: "read" | "empty" | "not there yet" | "not permitted" | "unreadable";
   /** Its last lines, and of what comes before them those that speak of trouble. */
   readonly lines: readonly LogLine[];

@@ -1,7 +1,7 @@
 // What is known of a failed stage, in the order in which a cause is looked for: the service's words, the runner's report,
 // then the logs. Never here: a judgement.
 
-import type { EndCause, LogLine, StageLogs } from "../engine.js";
+import type { EndCause, LogLine, LogPart, StageLogs } from "../engine.js";
 import type { PlannedStage } from "../plan.js";
 import type { StageEvent, StageFailure, StageReport } from "../stage.js";
 
@@ -22,7 +22,7 @@ export interface Failed {
 
 export interface Evidence {
   readonly from: "service" | "report" | "log";
-  readonly process: "controller" | "driver" | "executor";
+  readonly process: LogPart["process"];
   /** The log file; absent for what is not one. */
   readonly place?: string;
   readonly lines: readonly LogLine[];

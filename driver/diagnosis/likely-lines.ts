@@ -6,7 +6,8 @@ import type { Place } from "../problems.js";
 import { isSmallTalk } from "./cause.js";
 
 const MOST = 8;
-const ERROR = /\b(ERROR|FATAL|fatal error|SIG[A-Z]+)\b|^Exception in thread|^\S*(Exception|Error)(:|$)/;
+/** Puppet installs the applications of a cluster. */
+const ERROR = /\b(ERROR|FATAL|fatal error|SIG[A-Z]+)\b|Puppet \(err\)|^Exception in thread|^\S*(Exception|Error)(:|$)/;
 
 /** Places in the log files, in their order. */
 export function likelyLines(parts: readonly LogPart[]): readonly Place[] {

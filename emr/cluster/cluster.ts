@@ -11,7 +11,7 @@ import { clusterByName, describeCluster, freshTarget, homeOf, releaseRun, termin
 import { clusterName, stepProblem } from "./request.js";
 import type { AwsEngineOptions, EngineParts } from "../submission/engine-parts.js";
 import { atDoor, cancelOf, endOf, engineParts, finished, ifPossible, patiently, problemsOfSettings, recordCancel, untilOver } from "../submission/engine-parts.js";
-import { stepLogs } from "../logs/logs.js";
+import { bootstrapLogs, stepLogs } from "../logs/logs.js";
 import { folderOf } from "../submission/stage-folder.js";
 import { clusterStanding, stepStanding } from "../submission/states.js";
 import type { InstanceLook } from "./instances.js";
@@ -149,6 +149,9 @@ async function over(parts: Emr, ref: string, { submission, step }: Seen): Promis
   // Spark survives the loss of an instance now and then: it is the cause only where the runner could not name another.
   const isUntold = state === "FAILED" && said.cause === undefined && (await parts.folders.report(ref)) === undefined;
   const end = (isUntold ? await spotLoss(parts, submission, step) : undefined) ?? said;
+  const { gone, words } = clusterStanding(cluster?.Status?.State);
+  // What its machines said of it is uploaded at its very end.
+  if (end.cause === "bootstrap" && !gone) return { state: "running", detail: `the cluster ${submission.cluster} did not come up and ${words}` };
   // Why a step failed is often told minutes after it has: such an end is not written down yet.
   if (state === "FAILED" && end.reason === undefined) {
     await endCluster(parts, submission);
@@ -185,7 +188,9 @@ async function logs(parts: Emr, ref: string): Promise<StageLogs> {
     const submission = await found(parts, ref);
     if (submission === undefined) return { place: ref, tail: [], parts: [], complete: true };
     if (submission.logs === null) return { place: `cluster ${submission.cluster}, which has no LogUri and keeps its logs to itself`, tail: [], parts: [], complete: true };
-    return await stepLogs(parts.objects, `${submission.logs}${submission.cluster}/`, submission.step);
+    const place = `${submission.logs}${submission.cluster}/`;
+    const ended = await endOf(parts, ref);
+    return ended?.cause === "bootstrap" ? await bootstrapLogs(parts.objects, place, ended.reason ?? "") : await stepLogs(parts.objects, place, submission.step);
   } catch (error) {
     // Logs that cannot be had change nothing about the run.
     if (error instanceof ProblemError) return { place: ref, tail: [], parts: [{ place: ref, process: "driver", is: "unreadable", lines: [] }], complete: false };

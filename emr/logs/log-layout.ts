@@ -42,7 +42,26 @@ export function containerFiles(prefix: string, objects: readonly ObjectFacts[]):
   }));
 }
 
+export interface NodeFile extends LogFile {
+  /** Id of its EC2 instance. */
+  readonly node: string;
+}
+
+/**
+ * Below `<logUri>/<cluster>/node/`: of each machine what it was last set up with. Bootstrap actions run one after the other
+ * (bootstrap-actions/1, 2 …), then the applications are installed (provision-node/apps-phase).
+ */
+export function nodeFiles(prefix: string, objects: readonly ObjectFacts[]): readonly NodeFile[] {
+  const files = objects.flatMap(({ uri, modified }) => {
+    const [, node, action, name = ""] = /^([^/]+)\/(?:bootstrap-actions\/(\d+)|provision-node\/apps-phase\/.+)\/([^/]+)$/.exec(uri.slice(prefix.length)) ?? [];
+    const stream = NAME.exec(name)?.[1];
+    return node === undefined || stream === undefined ? [] : [{ uri, stream, modified, node, process: stream === "controller" ? ("controller" as const) : ("node" as const), turn: action === undefined ? Infinity : Number(action) }];
+  });
+  const last = (node: string): number => Math.max(...files.filter((file) => file.node === node).map(({ turn }) => turn));
+  return inTime(files.filter(({ node, turn }) => turn === last(node)).map(({ turn: _, ...file }) => file));
+}
+
 /** Rotated pieces carry their hour in the name and come before the piece without one. */
-const inTime = (files: readonly LogFile[]): readonly LogFile[] => [...files].sort((a, b) => (timeOf(a) < timeOf(b) ? -1 : timeOf(a) > timeOf(b) ? 1 : a.uri < b.uri ? -1 : 1));
+const inTime = <F extends LogFile>(files: readonly F[]): readonly F[] => [...files].sort((a, b) => (timeOf(a) < timeOf(b) ? -1 : timeOf(a) > timeOf(b) ? 1 : a.uri < b.uri ? -1 : 1));
 
 const timeOf = ({ uri }: LogFile): string => `${uri.replace(/[^/]*$/, "")}${/\.(\d{4}-\d{2}-\d{2}-\d{2})/.exec(uri)?.[1] ?? "9999"}`;

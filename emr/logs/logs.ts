@@ -4,7 +4,7 @@
 import type { LogPart, StageLogs } from "../../driver/engine.js";
 import { ProblemError } from "../../driver/problems.js";
 import type { LogFile } from "./log-layout.js";
-import { containerFiles, serverlessFiles, stepFiles } from "./log-layout.js";
+import { containerFiles, nodeFiles, serverlessFiles, stepFiles } from "./log-layout.js";
 import type { Tail } from "./log-tail.js";
 import { tailOf } from "./log-tail.js";
 import type { Objects } from "../s3/objects.js";
@@ -13,6 +13,7 @@ const TAIL_LINES = 400;
 /** Lines of each source: the driver's stderr has what is left of the tail. */
 const ROOM = { controller: 40, stdout: 40, executors: 80 } as const;
 const EXECUTORS = 4;
+const NODES = 4;
 const TROUBLE = /ERROR|Exception|OutOfMemory|No space left|Killed|exit (code|status)|fatal/i;
 const APPLICATION = /application_\d+_\d+/;
 const STEP_ENDED = /step (succeeded|failed|cancel|was)|exit ?code/i;
@@ -20,7 +21,7 @@ const STEP_ENDED = /step (succeeded|failed|cancel|was)|exit ?code/i;
 /** `<logUri>/applications/<app>/jobs/<run>/`. */
 export async function serverlessLogs(objects: Objects, prefix: string): Promise<StageLogs> {
   const listed = await listing(objects, prefix);
-  if ("part" in listed) return { place: prefix, tail: [], parts: [listed.part], complete: false };
+  if ("part" in listed) return nothingBut(listed.part);
   const files = serverlessFiles(prefix, listed.objects);
   const driver = (stream: string) => files.filter((file) => file.process === "driver" && file.stream === stream);
   const stderr = await tailsOf(objects, driver("stderr"), { lines: TAIL_LINES, expected: `${prefix}SPARK_DRIVER/stderr` });
@@ -28,14 +29,14 @@ export async function serverlessLogs(objects: Objects, prefix: string): Promise<
   const executors = await executorTails(objects, files);
   // The last lines are those that people are shown: the driver's own.
   const tail = fitted([...lines(executors), ...lines(stdout)], lines(stderr));
-  return { place: prefix, tail, parts: parts(stderr, executors, stdout), complete: stderr.every(({ part }) => part.is !== "not there yet") };
+  return { place: prefix, tail, parts: parts(stderr, executors, stdout), complete: hasCome(stderr) };
 }
 
 /** `<logUri>/<cluster>/`, and the step in it. */
 export async function stepLogs(objects: Objects, cluster: string, step: string): Promise<StageLogs> {
   const prefix = `${cluster}steps/${step}/`;
   const listed = await listing(objects, prefix);
-  if ("part" in listed) return { place: prefix, tail: [], parts: [listed.part], complete: false };
+  if ("part" in listed) return nothingBut(listed.part);
   const files = stepFiles(prefix, listed.objects);
   const stream = (name: string): readonly LogFile[] => files.filter((file) => file.stream === name);
   // A command that could not be started at all is told here and nowhere else.
@@ -57,6 +58,21 @@ async function containerLogs(objects: Objects, prefix: string): Promise<{ readon
   return { master, executors: await executorTails(objects, files) };
 }
 
+/** `<logUri>/<cluster>/` of a cluster that did not come up. `reason`: the service's words, which as a rule name the machines. */
+export async function bootstrapLogs(objects: Objects, cluster: string, reason: string): Promise<StageLogs> {
+  const prefix = `${cluster}node/`;
+  const listed = await listing(objects, prefix);
+  if ("part" in listed) return nothingBut(listed.part);
+  const files = nodeFiles(prefix, listed.objects);
+  const named = files.filter(({ node }) => reason.includes(node));
+  const nodes = [...new Set((named.length === 0 ? files : named).map(({ node }) => node))].slice(0, NODES);
+  const stream = (...names: readonly string[]): readonly LogFile[] => files.filter((file) => nodes.includes(file.node) && names.includes(file.stream));
+  const said = await tailsOf(objects, stream("stderr", "puppet"), { lines: TAIL_LINES, expected: prefix });
+  const stdout = await tailsOf(objects, stream("stdout"), { lines: ROOM.stdout });
+  const controller = await tailsOf(objects, stream("controller"), { lines: ROOM.controller });
+  return { place: prefix, tail: fitted([...lines(controller), ...lines(stdout)], lines(said)), parts: parts(said, stdout, controller), complete: hasCome(said) };
+}
+
 async function listing(objects: Objects, prefix: string): Promise<{ readonly objects: Awaited<ReturnType<Objects["list"]>> } | { readonly part: LogPart }> {
   try {
     return { objects: await objects.list(prefix) };
@@ -65,6 +81,8 @@ async function listing(objects: Objects, prefix: string): Promise<{ readonly obj
     return { part: { place: prefix, is: error.problem.code === "aws-denied" ? "not permitted" : "unreadable", process: "driver", lines: [] } };
   }
 }
+
+const nothingBut = (part: LogPart): StageLogs => ({ place: part.place, tail: [], parts: [part], complete: false });
 
 interface Reading {
   readonly lines: number;
@@ -88,5 +106,6 @@ async function executorTails(objects: Objects, files: readonly LogFile[]): Promi
 
 const lines = (tails: readonly Tail[]): readonly string[] => tails.flatMap((tail) => tail.lines);
 const parts = (...groups: readonly (readonly Tail[])[]): readonly LogPart[] => groups.flat().map(({ part }) => part);
+const hasCome = (tails: readonly Tail[]): boolean => tails.every(({ part }) => part.is !== "not there yet");
 /** What comes last is what counts most: it has all the room that the rest leaves. */
 const fitted = (rest: readonly string[], most: readonly string[]): readonly string[] => [...rest, ...most.slice(-Math.max(1, TAIL_LINES - rest.length))].slice(-TAIL_LINES);

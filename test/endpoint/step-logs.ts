@@ -72,6 +72,9 @@ function controller(cluster: Cluster, { step, exit, output, error }: StepEnd, no
 
 export function bootstrapLogs(emr: Emr, cluster: Cluster, instance: string): void {
   const folder = `node/${instance}/bootstrap-actions/1/`;
-  const text = "Traceback: bootstrap action ended with exit code 1\n";
-  emr.world.logs.upload({ uri: logPlace(cluster), owner: cluster.id, ms: emr.world.delays.logs, files: async () => ({ [`${folder}stderr`]: text, [`${folder}stdout`]: "", [`${folder}controller`]: "INFO Bootstrap action failed with exit code 1\n" }) });
+  const at = new Date(emr.world.clock.now()).toISOString();
+  const script = "/emr/instance-controller/lib/bootstrap-actions/1/install-parsers.sh";
+  const stderr = `curl: (6) Could not resolve host: packages.example.com\n${script}: line 4: cannot install parsers\n`;
+  const controller = [`${at} INFO startExec '${script}'`, `${at} INFO waitProcessCompletion ended with exit code 1 : ${script}`, `${at} INFO total process run time: 6 seconds`, `${at} WARN Execution failed with exit code 1`, ""].join("\n");
+  emr.world.logs.upload({ uri: logPlace(cluster), owner: cluster.id, ms: emr.world.delays.logs, files: async () => ({ [`${folder}stderr`]: stderr, [`${folder}stdout`]: "installing parsers\n", [`${folder}controller`]: controller }) });
 }

@@ -1,6 +1,7 @@
 // Failures that only a service can make. Those of the endpoint are made there, through our engines; the answers and what
 // the engine concluded from them are kept. What neither Spark here nor the endpoint can say comes from documentation.
 
+import { gunzipSync } from "node:zlib";
 import { DescribeClusterCommand, DescribeStepCommand } from "@aws-sdk/client-emr";
 import { GetJobRunCommand } from "@aws-sdk/client-emr-serverless";
 import type { Engine } from "../../driver/engine.js";
@@ -44,7 +45,7 @@ async function staged({ engine: name, end = {}, options, profile = {}, before, m
       if (state.state === "finished") {
         const { exitCode, cause, reason } = state;
         const answer = await answers(name, place, settings);
-        return { exitCode, service: { ...answer, limitMinutes: settings.profile.time_limit_minutes, end: { exitCode, ...(cause === undefined ? {} : { cause }), ...(reason === undefined ? {} : { reason }) } } };
+        return { ...(await nodeLogs(place)), exitCode, service: { ...answer, limitMinutes: settings.profile.time_limit_minutes, end: { exitCode, ...(cause === undefined ? {} : { cause }), ...(reason === undefined ? {} : { reason }) } } };
       }
       await place.endpoint.clock.advance(2000);
     }
@@ -52,6 +53,16 @@ async function staged({ engine: name, end = {}, options, profile = {}, before, m
   } finally {
     await place.stop();
   }
+}
+
+/** What the machine of a cluster said that did not come up. */
+async function nodeLogs({ endpoint }: AwsPlace): Promise<Pick<Made, "controller" | "stderr" | "stdout">> {
+  await endpoint.settled();
+  const streams = [...endpoint.objects].flatMap(([uri, body]) => {
+    const stream = /\/bootstrap-actions\/1\/(controller|stderr|stdout)\.gz$/.exec(uri)?.[1];
+    return stream === undefined ? [] : [[stream, gunzipSync(body).toString()] as const];
+  });
+  return Object.fromEntries(streams);
 }
 
 /** What the services answer of it in the end. */

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { StageLogs } from "../../driver/engine.js";
 import { stageFolders } from "../../driver/local/engine.js";
-import { serverlessLogs, stepLogs } from "../../emr/logs/logs.js";
+import { bootstrapLogs, serverlessLogs, stepLogs } from "../../emr/logs/logs.js";
 import { memoryObjects } from "../emr/aws-place.js";
 import type { Case } from "./case.js";
 
@@ -55,6 +55,18 @@ function ofStep({ logs, exitCode }: Case): Placed {
   };
 }
 
+/** Of the machine on which a cluster did not come up; one that did lies beside it. */
+function ofNode({ logs, service }: Case): Placed {
+  const action = (node: string): string => `${CLUSTER}node/${node}/bootstrap-actions/1/`;
+  const node = /\bi-[0-9a-f]+/.exec(service?.end.reason ?? "")?.[0] ?? "";
+  return {
+    "node stderr": [`${action(node)}stderr.gz`, logs.stderr ?? ""],
+    "node stdout": [`${action(node)}stdout.gz`, logs.stdout ?? ""],
+    "node controller": [`${action(node)}controller.gz`, logs.controller ?? ""],
+    "other node stderr": [`${action("i-00000000000000000")}stderr.gz`, "ERROR of a machine that came up all the same\n"],
+  };
+}
+
 /** The driver's log in two pieces, the first of an earlier hour. */
 function rotated(placed: Placed): readonly (readonly [told: string, uri: string, body: string])[] {
   return Object.entries(placed).flatMap(([told, [uri, body]]) => {
@@ -86,7 +98,8 @@ async function onThisComputer({ logs }: Case): Promise<Laid> {
 }
 
 const ofJobRuns = ({ service }: Case): boolean => service === undefined || service.jobRun !== undefined;
-const ofSteps = ({ service }: Case): boolean => service === undefined || service.step !== undefined;
+const ofNodes = ({ service }: Case): boolean => service?.end.cause === "bootstrap";
+const ofSteps = (each: Case): boolean => each.service === undefined || (each.service.step !== undefined && !ofNodes(each));
 
 export const LAYOUTS: readonly Layout[] = [
   { name: "on this computer", isLocal: true, keepsNumbers: true, fits: ({ service, logs }) => service === undefined && logs.executors.length === 0, lay: onThisComputer },
@@ -94,4 +107,5 @@ export const LAYOUTS: readonly Layout[] = [
   { name: "of a job run that the service tried twice, as .txt.gz", keepsNumbers: true, fits: ofJobRuns, lay: (each) => onS3([["first try", `${JOB_RUN}attempts/1/SPARK_DRIVER/stderr.gz`, "java.lang.OutOfMemoryError: of an earlier try\n"], ...whole(ofJobRun(each, { below: "attempts/2/", ending: ".txt.gz" }))], (objects) => serverlessLogs(objects, JOB_RUN)) },
   { name: "of a step and its containers", fits: ofSteps, lay: (each) => onS3(whole(ofStep(each)), (objects) => stepLogs(objects, CLUSTER, "s-1EXAMPLE")) },
   { name: "of a step, in pieces by the hour", fits: ofSteps, lay: (each) => onS3(rotated(ofStep(each)), (objects) => stepLogs(objects, CLUSTER, "s-1EXAMPLE")) },
+  { name: "of a machine that did not come up", keepsNumbers: true, fits: ofNodes, lay: (each) => onS3(whole(ofNode(each)), (objects) => bootstrapLogs(objects, CLUSTER, each.service?.end.reason ?? "")) },
 ];

@@ -387,6 +387,37 @@ describe("the logs of a step", () => {
   });
 });
 
+describe("the logs of a cluster that did not come up", () => {
+  it("are those of the machine whose bootstrap action failed, and the stage is over once they have come", async () => {
+    const aws = await started();
+    aws.endpoint.faults.order({ fault: "bootstrap-failure" });
+    const engine = emrEngine(aws.options());
+    await engine.submit(stageAt(1), settingsOf());
+    const state = await ended(engine, aws);
+    await aws.endpoint.settled();
+    const [, node = ""] = /\((i-[0-9a-f]+)\)/.exec(state.state === "finished" ? (state.reason ?? "") : "") ?? [];
+    // Another driver, which has nothing but the records.
+    const { place: folder, tail, parts, complete } = await emrEngine(aws.options()).logs(handleOf(1));
+    expect(folder).toMatch(/^s3:\/\/lake\/medicare\/logs\/j-[^/]+\/node\/$/);
+    expect(parts.map(({ place: where, process, is }) => [where.slice(folder.length), process, is])).toEqual([
+      [`${node}/bootstrap-actions/1/stderr.gz`, "node", "read"],
+      [`${node}/bootstrap-actions/1/stdout.gz`, "node", "read"],
+      [`${node}/bootstrap-actions/1/controller.gz`, "controller", "read"],
+    ]);
+    expect([complete, tail.at(-2)]).toEqual([true, "curl: (6) Could not resolve host: packages.example.com"]);
+  });
+
+  it("are named as not there yet while they are late", async () => {
+    const aws = await started();
+    aws.endpoint.faults.order({ fault: "bootstrap-failure" });
+    aws.endpoint.faults.order({ fault: "logs-late", ms: 600_000 });
+    const engine = emrEngine(aws.options());
+    await engine.submit(stageAt(1), settingsOf());
+    await ended(engine, aws);
+    expect(await engine.logs(handleOf(1))).toMatchObject({ tail: [], complete: false, parts: [{ place: expect.stringMatching(/\/node\/$/), is: "not there yet" }] });
+  });
+});
+
 describe("a service that does not answer", () => {
   it("has ended nothing", async () => {
     const aws = await started(() => ({}));

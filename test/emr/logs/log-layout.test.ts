@@ -2,8 +2,10 @@
 
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { containerFiles, serverlessFiles, stepFiles } from "../../../emr/logs/log-layout.js";
+import { likelyLines } from "../../../driver/diagnosis/likely-lines.js";
+import { containerFiles, nodeFiles, serverlessFiles, stepFiles } from "../../../emr/logs/log-layout.js";
 import { tailOf } from "../../../emr/logs/log-tail.js";
+import { bootstrapLogs } from "../../../emr/logs/logs.js";
 import { memoryObjects } from "../aws-place.js";
 
 const at = (uris: readonly string[]) => uris.map((uri) => ({ uri, bytes: 1, modified: new Date(0) }));
@@ -34,6 +36,28 @@ describe("the logs of a step", () => {
     const containers = "s3://lake/logs/j-1/containers/application_1_0001/";
     const files = containerFiles(containers, at(["container_1_0001_01_000001/stderr.gz", "container_1_0001_01_000002/stderr.gz", "container_1_0001_01_000011/stdout.gz"].map((key) => containers + key)));
     expect(files.map(({ process, stream }) => `${process} ${stream}`)).toEqual(["driver stderr", "executor stderr", "executor stdout"]);
+  });
+});
+
+describe("the logs of a machine that was being set up", () => {
+  const prefix = "s3://lake/logs/j-1/node/";
+  const chosen = (...keys: readonly string[]) => nodeFiles(prefix, at(keys.map((key) => prefix + key))).map(({ uri, node, process, stream }) => [uri.slice(prefix.length), node, process, stream]);
+
+  it("are those of its last bootstrap action, packed or not", () => {
+    expect(chosen("i-a/bootstrap-actions/master.log.gz", "i-a/bootstrap-actions/9/stderr.gz", "i-a/bootstrap-actions/10/controller.gz", "i-a/bootstrap-actions/10/stderr", "i-b/bootstrap-actions/1/stderr.gz", "i-a/daemons/instance-state/stderr.gz")).toEqual([
+      ["i-a/bootstrap-actions/10/controller.gz", "i-a", "controller", "controller"],
+      ["i-a/bootstrap-actions/10/stderr", "i-a", "node", "stderr"],
+      ["i-b/bootstrap-actions/1/stderr.gz", "i-b", "node", "stderr"],
+    ]);
+  });
+
+  it("are those of the applications where it came so far, with the lines that Puppet calls errors", async () => {
+    const puppet = "provision-node/apps-phase/0/5a1c/puppet.log.gz";
+    expect(chosen("i-a/bootstrap-actions/1/stderr.gz", `i-a/${puppet}`)).toEqual([[`i-a/${puppet}`, "i-a", "node", "puppet"]]);
+    const objects = memoryObjects(() => new Date(0));
+    await objects.put(`${prefix}i-a/${puppet}`, gzipSync("2026-11-22 10:04:01 +0000 Puppet (err): Systemd start for hadoop-yarn-resourcemanager failed!\n2026-11-22 10:04:05 +0000 Puppet (notice): Applied catalog in 71.20 seconds\n"));
+    const { parts } = await bootstrapLogs(objects, "s3://lake/logs/j-1/", "On the master instance (i-a), application provisioning failed");
+    expect(likelyLines(parts)).toEqual([{ file: `${prefix}i-a/${puppet}`, line: 1, text: expect.stringContaining("hadoop-yarn-resourcemanager failed") }]);
   });
 });
 
