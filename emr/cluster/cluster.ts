@@ -9,6 +9,8 @@ import { fail, ok, ProblemError } from "../../driver/problems.js";
 import type { StageFile } from "../../driver/stage.js";
 import { clusterByName, describeCluster, freshTarget, homeOf, releaseRun, terminate } from "./home.js";
 import { clusterName, stepProblem } from "./request.js";
+import type { SubmittedParts } from "../submission/attempts.js";
+import { attemptLogs, attemptState, attemptUsage, submitted } from "../submission/attempts.js";
 import type { AwsEngineOptions, EngineParts } from "../submission/engine-parts.js";
 import { atDoor, cancelOf, endOf, engineParts, finished, ifPossible, patiently, problemsOfSettings, recordCancel, untilOver } from "../submission/engine-parts.js";
 import { bootstrapLogs, stepLogs } from "../logs/logs.js";
@@ -29,8 +31,7 @@ const LOOKS_A_CLUSTER = 6;
 /** SIGTERM to SIGKILL: the runner writes its report in between. */
 const GRACE_SECONDS = 60;
 
-interface Emr extends EngineParts {
-  readonly known: Map<string, ClusterSubmission>;
+interface Emr extends SubmittedParts<ClusterSubmission> {
   readonly look: StepLook;
   /** Looks at each attempt so far; its cluster was seen up from the first on. */
   readonly looks: Map<string, number>;
@@ -43,8 +44,9 @@ interface Emr extends EngineParts {
 
 export function emrEngine(options: AwsEngineOptions): Engine {
   const base = engineParts(options);
-  const parts: Emr = { ...base, known: new Map(), look: stepLooks(base), looks: new Map(), steps: new Map(), instances: instanceLooks(base, LOOKS_A_CLUSTER * PACE_MILLISECONDS), told: new Map() };
-  const look = (handle: StageHandle): Promise<StageState> => patiently(() => describe(parts, handle.ref));
+  const lookup = { written: (ref: string) => base.folders.record(ref, "submission.json", clusterSubmission), byName: (ref: string) => byName(base, ref) };
+  const parts: Emr = { ...base, submitted: submitted(base, lookup), look: stepLooks(base), looks: new Map(), steps: new Map(), instances: instanceLooks(base, LOOKS_A_CLUSTER * PACE_MILLISECONDS), told: new Map() };
+  const look = (handle: StageHandle): Promise<StageState> => patiently(() => attemptState(parts, handle.ref, (submission) => describe(parts, handle.ref, submission)));
   return {
     name: "emr",
     pace: PACE_MILLISECONDS,
@@ -57,10 +59,10 @@ export function emrEngine(options: AwsEngineOptions): Engine {
     describe: look,
     events: (handle, offset) => parts.folders.events(handle.ref, offset),
     report: (handle) => parts.folders.report(handle.ref),
-    logs: (handle) => logs(parts, handle.ref),
+    logs: (handle) => attemptLogs(parts, handle.ref, (submission) => logs(parts, handle.ref, submission)),
     cancel: (handle) => cancel(parts, handle, look),
     release: (run) => releaseRun(parts, run),
-    usage: (handle) => usage(parts, handle.ref),
+    usage: (handle) => attemptUsage(parts, handle.ref, (submission) => usage(parts, handle.ref, submission)),
   };
 }
 
@@ -81,38 +83,22 @@ async function submit(parts: Emr, stage: StageFile, settings: StageSettings): Pr
   if (!target.asked) await folders.save(ref, "target.json", { ...target, asked: true });
   const step = await addStep(parts, { ref, target, stageUri, code, settings, lake, cluster: target.cluster, role: profile.job_role, isBegun: target.asked });
   if (!step.ok) return step;
-  await keep(parts, ref, { ...target, step: step.value, logs: logUri });
+  await parts.submitted.keep(ref, { ...target, step: step.value, logs: logUri });
   return ok(handle);
 }
 
-async function keep({ known, folders }: Emr, ref: string, submission: ClusterSubmission): Promise<ClusterSubmission> {
-  known.set(ref, submission);
-  await ifPossible(folders.save(ref, "submission.json", submission));
-  return submission;
-}
-
-/** The submission of an attempt: as it was written down, or by its name where a driver died between answer and record. */
-async function found(parts: Emr, ref: string): Promise<ClusterSubmission | undefined> {
-  const { known, folders, lake } = parts;
-  const submission = known.get(ref) ?? (await folders.record(ref, "submission.json", clusterSubmission));
-  if (submission !== undefined) {
-    known.set(ref, submission);
-    return submission;
-  }
+async function byName(parts: EngineParts, ref: string): Promise<ClusterSubmission | undefined> {
+  const { folders, lake } = parts;
   const target = await folders.record(ref, "target.json", clusterTarget);
   const cluster = target === undefined ? undefined : (target.cluster ?? (await clusterByName(parts, clusterName(ref, target))));
   if (target === undefined || cluster === undefined) return undefined;
   const step = await stepByName(parts, { cluster, name: submissionName(ref, target.key), since: target.at });
   if (step === undefined) return undefined;
   const logUri = target.mode === "existing" ? ((await describeCluster(parts, cluster))?.LogUri ?? null) : `${lake}/logs/`;
-  return keep(parts, ref, { ...target, cluster, step, logs: logUri === null ? null : `${logUri.replace(/^s3[an]:/, "s3:").replace(/\/$/, "")}/` });
+  return { ...target, cluster, step, logs: logUri === null ? null : `${logUri.replace(/^s3[an]:/, "s3:").replace(/\/$/, "")}/` };
 }
 
-async function describe(parts: Emr, ref: string): Promise<StageState> {
-  const ended = parts.known.has(ref) ? undefined : await endOf(parts, ref);
-  if (ended !== undefined) return finished(ended);
-  const submission = await found(parts, ref);
-  if (submission === undefined) return { state: "lost" };
+async function describe(parts: Emr, ref: string, submission: ClusterSubmission): Promise<StageState> {
   const seen = parts.looks.get(ref);
   // Until its cluster is up a step can only wait: the cluster has more to say than the step.
   const isToldToStop = parts.told.has(ref);
@@ -183,25 +169,17 @@ async function holdLimit(parts: Emr, ref: string, { submission, seconds }: { rea
   await cancelSteps(parts, { cluster: submission.cluster, steps: [submission.step], kill: since !== undefined });
 }
 
-async function logs(parts: Emr, ref: string): Promise<StageLogs> {
-  try {
-    const submission = await found(parts, ref);
-    if (submission === undefined) return { place: ref, tail: [], parts: [], complete: true };
-    if (submission.logs === null) return { place: `cluster ${submission.cluster}, which has no LogUri and keeps its logs to itself`, tail: [], parts: [], complete: true };
-    const place = `${submission.logs}${submission.cluster}/`;
-    const ended = await endOf(parts, ref);
-    return ended?.cause === "bootstrap" ? await bootstrapLogs(parts.objects, place, ended.reason ?? "") : await stepLogs(parts.objects, place, submission.step);
-  } catch (error) {
-    // Logs that cannot be had change nothing about the run.
-    if (error instanceof ProblemError) return { place: ref, tail: [], parts: [{ place: ref, process: "driver", is: "unreadable", lines: [] }], complete: false };
-    throw error;
-  }
+async function logs(parts: Emr, ref: string, { cluster, step, logs: logUri }: ClusterSubmission): Promise<StageLogs> {
+  if (logUri === null) return { place: `cluster ${cluster}, which has no LogUri and keeps its logs to itself`, tail: [], parts: [], complete: true };
+  const place = `${logUri}${cluster}/`;
+  const ended = await endOf(parts, ref);
+  return ended?.cause === "bootstrap" ? bootstrapLogs(parts.objects, place, ended.reason ?? "") : stepLogs(parts.objects, place, step);
 }
 
 async function cancel(parts: Emr, handle: StageHandle, look: Engine["describe"]): Promise<void> {
   const { folders, cancelSeconds } = parts;
   const { ref } = handle;
-  const submission = await found(parts, ref);
+  const submission = await parts.submitted.find(ref);
   if (submission === undefined) {
     // Its cluster may have been started ahead of it.
     const target = await folders.record(ref, "target.json", clusterTarget);
@@ -222,13 +200,7 @@ async function cancel(parts: Emr, handle: StageHandle, look: Engine["describe"])
   if (state.state === "running") throw new ProblemError({ code: "cancel-unfinished", what: `step ${step} of cluster ${cluster}`, state: state.detail ?? "running", waited: `${cancelSeconds} s` });
 }
 
-async function usage(parts: Emr, ref: string): Promise<StageUsage | undefined> {
-  const ended = await endOf(parts, ref);
-  if (ended?.usage !== undefined) return ended.usage;
-  const submission = await found(parts, ref);
-  if (submission === undefined) return undefined;
+async function usage(parts: Emr, ref: string, submission: ClusterSubmission): Promise<StageUsage> {
   const [instances, step] = [await parts.instances(submission.cluster), parts.steps.get(ref) ?? (await parts.look(submission.cluster, submission.step))];
-  const used = clusterUsage(submission, { instances, step, now: parts.calls.clock.now() });
-  if (ended !== undefined && used.final) await ifPossible(parts.folders.save(ref, "ended.json", { ...ended, usage: used }));
-  return used;
+  return clusterUsage(submission, { instances, step, now: parts.calls.clock.now() });
 }

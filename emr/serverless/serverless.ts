@@ -2,15 +2,17 @@
 // that is repeated is the same run. In: StageFile and handle. All that is known of an attempt lies in its folder on S3.
 
 import { CancelJobRunCommand, GetJobRunCommand, ListJobRunsCommand, StartJobRunCommand } from "@aws-sdk/client-emr-serverless";
-import type { Engine, StageHandle, StageLogs, StageSettings, StageState, StageUsage } from "../../driver/engine.js";
+import type { Engine, StageHandle, StageSettings, StageState, StageUsage } from "../../driver/engine.js";
 import type { Result } from "../../driver/problems.js";
 import { fail, ok, ProblemError } from "../../driver/problems.js";
 import type { StageFile } from "../../driver/stage.js";
 import { applicationFor, untilMade } from "./application.js";
 import { awsProblem } from "../calls/aws-error.js";
 import { AwsRefusal, orAbsent } from "../calls/calls.js";
+import type { SubmittedParts } from "../submission/attempts.js";
+import { attemptLogs, attemptState, attemptUsage, submitted } from "../submission/attempts.js";
 import type { AwsEngineOptions, EngineParts } from "../submission/engine-parts.js";
-import { atDoor, cancelOf, endOf, engineParts, finished, ifPossible, patiently, problemsOfSettings, recordCancel, untilOver } from "../submission/engine-parts.js";
+import { atDoor, cancelOf, engineParts, finished, ifPossible, patiently, problemsOfSettings, recordCancel, untilOver } from "../submission/engine-parts.js";
 import type { JobRun, JobRunRequest } from "./job-run.js";
 import { jobRunEnd, jobRunUsage, jobRunWords, logUri, startRequest } from "./job-run.js";
 import { serverlessLogs } from "../logs/logs.js";
@@ -29,16 +31,16 @@ const UNLISTED_MILLISECONDS = 5 * 60_000;
 /** Clocks of this computer and of AWS may differ by so much. */
 const CLOCK_SKEW = 15 * 60_000;
 
-interface Serverless extends EngineParts {
-  /** Submissions never change: one look a process. */
-  readonly known: Map<string, ServerlessSubmission>;
+interface Serverless extends SubmittedParts<ServerlessSubmission> {
   /** Job runs as the last look found them: what a run has used is told without another call. */
   readonly seen: Map<string, JobRun>;
 }
 
 export function serverlessEngine(options: AwsEngineOptions): Engine {
-  const parts: Serverless = { ...engineParts(options), known: new Map(), seen: new Map() };
-  const look = (handle: StageHandle): Promise<StageState> => patiently(() => describe(parts, handle.ref));
+  const base = engineParts(options);
+  const lookup = { written: (ref: string) => base.folders.record(ref, "submission.json", serverlessSubmission), byName: (ref: string) => byName(base, ref) };
+  const parts: Serverless = { ...base, submitted: submitted(base, lookup), seen: new Map() };
+  const look = (handle: StageHandle): Promise<StageState> => patiently(() => attemptState(parts, handle.ref, (submission) => describe(parts, handle.ref, submission)));
   return {
     name: "emr-serverless",
     pace: PACE_MILLISECONDS,
@@ -46,7 +48,7 @@ export function serverlessEngine(options: AwsEngineOptions): Engine {
     describe: look,
     events: (handle, offset) => parts.folders.events(handle.ref, offset),
     report: (handle) => parts.folders.report(handle.ref),
-    logs: (handle) => logs(parts, handle.ref),
+    logs: (handle) => attemptLogs(parts, handle.ref, ({ application, job_run, logs }) => serverlessLogs(parts.objects, `${logs}applications/${application}/jobs/${job_run}/`)),
     cancel: (handle) => cancel(parts, handle, look),
     usage: (handle) => usage(parts, handle.ref),
   };
@@ -59,14 +61,14 @@ async function submit(parts: Serverless, stage: StageFile, settings: StageSettin
   const [problem] = problemsOfSettings(settings.env, "EMR Serverless");
   if (problem !== undefined) return fail(problem);
   if (profile.job_role === undefined) return fail({ code: "config-missing", what: "job_role", looked: ["the profile"], help: "job_role: arn:aws:iam::ACCOUNT:role/NAME is the role that the job works under; carelake doctor --policies prints what it must allow" });
-  if ((await found(parts, ref)) !== undefined) return ok(handle);
+  if ((await parts.submitted.find(ref)) !== undefined) return ok(handle);
   const earlier = await folders.record(ref, "target.json", serverlessTarget);
   const [code, stageUri, application] = [await parts.runner(), await folders.putStage(ref, stage), earlier?.application ?? (await applicationFor(parts, settings.shape))];
   const target: ServerlessTarget = earlier ?? { engine: "emr-serverless", key: keyOf(ref), at: parts.calls.clock.now().toISOString(), application, limit_minutes: profile.time_limit_minutes };
   if (earlier === undefined) await folders.save(ref, "target.json", target);
   const started = await start(parts, { ref, target, role: profile.job_role, stageUri, code, settings, profile, lake });
   if (!started.ok) return started;
-  await keep(parts, ref, { ...target, job_run: started.value, logs: logUri(lake) });
+  await parts.submitted.keep(ref, { ...target, job_run: started.value, logs: logUri(lake) });
   return ok(handle);
 }
 
@@ -90,20 +92,7 @@ async function start(parts: Serverless, request: JobRunRequest): Promise<Result<
   }
 }
 
-async function keep({ known, folders }: Serverless, ref: string, submission: ServerlessSubmission): Promise<ServerlessSubmission> {
-  known.set(ref, submission);
-  await ifPossible(folders.save(ref, "submission.json", submission));
-  return submission;
-}
-
-/** The submission of an attempt: as it was written down, or by its name where a driver died between answer and record. */
-async function found(parts: Serverless, ref: string): Promise<ServerlessSubmission | undefined> {
-  const { known, folders, calls, clients, lake } = parts;
-  const submission = known.get(ref) ?? (await folders.record(ref, "submission.json", serverlessSubmission));
-  if (submission !== undefined) {
-    known.set(ref, submission);
-    return submission;
-  }
+async function byName({ folders, calls, clients, lake }: EngineParts, ref: string): Promise<ServerlessSubmission | undefined> {
   const target = await folders.record(ref, "target.json", serverlessTarget);
   if (target === undefined) return undefined;
   const createdAtAfter = new Date(new Date(target.at).getTime() - CLOCK_SKEW);
@@ -111,7 +100,7 @@ async function found(parts: Serverless, ref: string): Promise<ServerlessSubmissi
   do {
     const page = await orAbsent(calls.ask("serverless:ListJobRuns", () => clients.serverless.send(new ListJobRunsCommand({ applicationId: target.application, createdAtAfter, maxResults: 50, nextToken }))));
     const run = page?.jobRuns?.find(({ name }) => name === submissionName(ref, target.key));
-    if (run?.id !== undefined) return keep(parts, ref, { ...target, job_run: run.id, logs: logUri(lake) });
+    if (run?.id !== undefined) return { ...target, job_run: run.id, logs: logUri(lake) };
     nextToken = page?.nextToken;
   } while (nextToken !== undefined);
   return undefined;
@@ -120,12 +109,7 @@ async function found(parts: Serverless, ref: string): Promise<ServerlessSubmissi
 const jobRun = async ({ calls, clients }: Serverless, { application, job_run }: ServerlessSubmission): Promise<JobRun | undefined> =>
   (await orAbsent(calls.ask("serverless:GetJobRun", () => clients.serverless.send(new GetJobRunCommand({ applicationId: application, jobRunId: job_run })))))?.jobRun;
 
-async function describe(parts: Serverless, ref: string): Promise<StageState> {
-  // An end is looked for once a process: this one writes it down itself when it sees it.
-  const ended = parts.known.has(ref) ? undefined : await endOf(parts, ref);
-  if (ended !== undefined) return finished(ended);
-  const submission = await found(parts, ref);
-  if (submission === undefined) return { state: "lost" };
+async function describe(parts: Serverless, ref: string, submission: ServerlessSubmission): Promise<StageState> {
   const run = await jobRun(parts, submission);
   if (run === undefined) {
     const age = parts.calls.clock.now().getTime() - new Date(submission.at).getTime();
@@ -141,21 +125,9 @@ async function describe(parts: Serverless, ref: string): Promise<StageState> {
   return finished(end);
 }
 
-async function logs(parts: Serverless, ref: string): Promise<StageLogs> {
-  try {
-    const submission = await found(parts, ref);
-    if (submission === undefined) return { place: ref, tail: [], parts: [], complete: true };
-    return await serverlessLogs(parts.objects, `${submission.logs}applications/${submission.application}/jobs/${submission.job_run}/`);
-  } catch (error) {
-    // Logs that cannot be had change nothing about the run.
-    if (error instanceof ProblemError) return { place: ref, tail: [], parts: [{ place: ref, process: "driver", is: "unreadable", lines: [] }], complete: false };
-    throw error;
-  }
-}
-
 async function cancel(parts: Serverless, handle: StageHandle, look: Engine["describe"]): Promise<void> {
   const { calls, clients, cancelSeconds } = parts;
-  const submission = await found(parts, handle.ref);
+  const submission = await parts.submitted.find(handle.ref);
   if (submission === undefined || (await look(handle)).state !== "running") return;
   await recordCancel(parts, handle.ref, "cancelled");
   const { application: applicationId, job_run: jobRunId } = submission;
@@ -173,12 +145,8 @@ async function usage(parts: Serverless, ref: string): Promise<StageUsage | undef
   const now = parts.calls.clock.now();
   const seen = parts.seen.get(ref);
   if (seen !== undefined && !jobRunStanding(seen.state).over) return jobRunUsage(seen, now);
-  const ended = await endOf(parts, ref);
-  if (ended?.usage !== undefined) return ended.usage;
-  const submission = await found(parts, ref);
-  const run = submission === undefined ? undefined : await jobRun(parts, submission);
-  if (run === undefined) return undefined;
-  const used = jobRunUsage(run, now);
-  if (ended !== undefined && used.final) await ifPossible(parts.folders.save(ref, "ended.json", { ...ended, usage: used }));
-  return used;
+  return attemptUsage(parts, ref, async (submission) => {
+    const run = await jobRun(parts, submission);
+    return run === undefined ? undefined : jobRunUsage(run, now);
+  });
 }
