@@ -117,6 +117,8 @@ type DatabaseProblem =
   | { readonly code: "mysql-tls"; readonly address: string; readonly message: string; readonly caFile?: string }
   | { readonly code: "mysql-unknown-database"; readonly database: string; readonly address: string; readonly user: string }
   | { readonly code: "mysql-settings"; readonly failures: readonly { readonly setting: string; readonly found: string; readonly needed: string; readonly fix: string }[] }
+  /** Bytes. `source` is the folder that was looked at. */
+  | { readonly code: "mysql-space"; readonly address: string; readonly free: number; readonly needed: number; readonly source: string }
   | { readonly code: "mysql-privileges"; readonly missing: readonly string[]; readonly user: string; readonly database: string }
   | { readonly code: "segments-missing"; readonly folders: readonly string[]; readonly pipeline: string; readonly years: readonly number[] }
   | { readonly code: "publish-contract-broken"; readonly table: string; readonly changes: readonly string[] }

@@ -2,6 +2,7 @@
 // swapped in by one RENAME, or the live tables exactly as they were and a problem.
 // Never here: SQL text (publish/ddl.ts), mysql2 (mysql.ts), Spark.
 
+import { blockerText } from "./publish/blockers.js";
 import { withControl, type Progress } from "./publish/control.js";
 import { withCrew } from "./publish/crew.js";
 import { AfterSwap, problemOf, Stopped } from "./publish/faults.js";
@@ -25,7 +26,7 @@ import type { Session } from "./session.js";
 
 export { placeOf, type Database } from "./publish/database.js";
 export { clean, leftovers, publications, type Leftovers, type Publications } from "./publish/leftovers.js";
-export { examineServer } from "./publish/preflight.js";
+export { check, examineServer, type Findings } from "./publish/preflight.js";
 export { readLive } from "./publish/read.js";
 export { rollback, type RolledBack } from "./publish/rollback.js";
 export type { Published, PublishedTable, PublishEvent, PublishOptions, PublishTable } from "./publish/set.js";
@@ -76,6 +77,8 @@ async function prepare(begun: Pick<Work, "session" | "progress" | "options" | "c
   if (!facts.ok) return facts;
   const { name, because } = facts.value.path;
   if (because !== undefined) options.events?.({ event: "publish-path", path: name, because });
+  const readers = facts.value.readers?.map(blockerText) ?? [];
+  if (readers.length > 0) options.events?.({ event: "publish-readers", readers });
   await migrate(session, options.now());
   const inventory = await recover(session, options.now(), options.events);
   const generation = generationOf(options, inventory);

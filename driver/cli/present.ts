@@ -51,8 +51,4 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 
 export const count = (value: number): string => value.toLocaleString("en-US");
 export const seconds = (value: number): string => (value < 100 ? `${value.toFixed(1)} s` : `${String(Math.round(value))} s`);
-export function bytes(value: number): string {
-  const units = ["B", "kB", "MB", "GB", "TB"];
-  const power = Math.min(Math.floor(Math.log10(Math.max(value, 1)) / 3), units.length - 1);
-  return `${(value / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power] ?? ""}`;
-}
+export { bytes } from "./problem-words.js";

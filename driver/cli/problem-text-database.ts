@@ -1,9 +1,9 @@
 // Problems of the serving database and of publication to it.
 
-import type { Texts } from "./problem-words.js";
+import { bytes, type Texts } from "./problem-words.js";
 
 type DatabaseCode =
-  | "mysql-unreachable" | "mysql-access-denied" | "mysql-tls" | "mysql-unknown-database" | "mysql-settings" | "mysql-privileges"
+  | "mysql-unreachable" | "mysql-access-denied" | "mysql-tls" | "mysql-unknown-database" | "mysql-settings" | "mysql-space" | "mysql-privileges"
   | "segments-missing" | "publish-contract-broken" | "publish-refused" | "publication-unknown" | "publish-load-refused" | "publish-mismatch"
   | "publish-locked" | "publish-in-progress" | "publish-disk-full" | "publish-interrupted";
 
@@ -30,6 +30,7 @@ export const databaseText: Texts<DatabaseCode> = {
     notes: failures.map(({ setting, found, needed }) => `${setting} is ${found}, needed is ${needed}`),
     help: failures.map((each) => each.fix).join("; "),
   }),
+  "mysql-space": ({ address, free, needed, source }) => ({ source: "world", headline: `the disk of MySQL at ${address} has ${bytes(free)} free, the load needs about ${bytes(needed)}`, notes: [`looked at ${source}`], help: `free some space, or keep fewer former generations (keep_generations, keep_days); ${AGAIN}` }),
   "mysql-privileges": ({ missing, user, database }) => ({ source: "world", headline: `user ${user} may not do on ${database} what publication needs`, notes: [`missing: ${missing.join(", ")}`], help: `grant ${missing.join(", ")} on ${database}.* to ${user} (sql/mysql/accounts.sql)` }),
   "segments-missing": ({ folders, pipeline, years }) => ({ source: "usage", headline: "the exported files of the run are not in the lake any more", notes: folders, help: `carelake run ${pipeline} --years ${years.join(",")} exports them again from the tables` }),
   "publish-contract-broken": ({ table, changes }) => ({ source: "run", headline: `the new ${table} would break reports that use it`, notes: changes, help: "publish it under a new table name, or carelake publish --allow-breaking once its readers know" }),

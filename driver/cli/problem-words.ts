@@ -27,3 +27,10 @@ export function placeText(at: Place): string {
   const position = at.line === undefined ? "" : at.column === undefined ? `:${at.line}` : `:${at.line}:${at.column}`;
   return `${at.file}${position}${at.text === undefined ? "" : `   ${at.text}`}`;
 }
+
+/** "12.3 MB", by powers of ten. */
+export function bytes(value: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  const power = Math.min(Math.floor(Math.log10(Math.max(value, 1)) / 3), units.length - 1);
+  return `${(value / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power] ?? ""}`;
+}

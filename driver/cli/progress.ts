@@ -147,6 +147,9 @@ function publishLine(event: PublishEvent, { line, move }: Writer): void {
     case "publish-queues":
       line(`  waiting for another publication to end: ${event.owner}`);
       return;
+    case "publish-readers":
+      for (const reader of event.readers) line(`  the swap will wait for ${reader}`);
+      return;
     case "publish-waits":
       line(`  waiting for readers: ${event.blockers.join("; ")}`);
       return;

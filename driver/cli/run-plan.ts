@@ -13,7 +13,7 @@ import type { Result } from "../problems.js";
 import { fail, ok } from "../problems.js";
 import type { MySqlProfile, Profile } from "../profile.js";
 import { publicationTables, withWhatReadersSee } from "../publication.js";
-import type { Published } from "../publish/set.js";
+import type { Published, PublishOptions } from "../publish/set.js";
 import type { FileInput, SourceInput } from "../source-input.js";
 import { askDetachOrCancel } from "./ask.js";
 import { limitsOf, limitsProblem } from "./aws-limits.js";
@@ -109,11 +109,18 @@ export interface PublishRequest {
   readonly allowBreaking?: boolean;
 }
 
-export async function publishTables({ plan, run, pipeline, mysql, profile, lake, listen, allowBreaking }: PublishRequest, context: Context): Promise<Result<Published>> {
+export async function publishTables(request: PublishRequest, context: Context): Promise<Result<Published>> {
+  const options = await publishOptions(request, context);
+  if (!options.ok) return options;
+  const { publish } = await import("../publish.js");
+  const published = await publish(options.value);
+  return published.ok ? published : fail(withWhatReadersSee(published.problems[0]), ...published.problems.slice(1).map(withWhatReadersSee));
+}
+
+export async function publishOptions({ plan, run, pipeline, mysql, profile, lake, listen, allowBreaking }: PublishRequest, context: Context): Promise<Result<PublishOptions>> {
   const tables = await publicationTables(plan, pipeline, lake.exports);
   if (!tables.ok) return tables;
-  const { publish } = await import("../publish.js");
-  const published = await publish({
+  return ok({
     connect: mysql,
     set: plan.pipeline,
     tables: tables.value,
@@ -127,7 +134,6 @@ export async function publishTables({ plan, run, pipeline, mysql, profile, lake,
     ...(profile.mysql === undefined ? {} : policyOf(profile.mysql)),
     signal: context.signal,
   });
-  return published.ok ? published : fail(withWhatReadersSee(published.problems[0]), ...published.problems.slice(1).map(withWhatReadersSee));
 }
 
 const policyOf = ({ keep_generations: keepGenerations, keep_days: keepDays, wait_seconds: turnSeconds, reconnect_seconds: reconnectSeconds }: MySqlProfile) => ({ keepGenerations, keepDays, turnSeconds, reconnectSeconds });

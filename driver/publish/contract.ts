@@ -3,7 +3,7 @@
 
 import type { Session } from "../session.js";
 import type { Problem } from "../problems.js";
-import { mysqlType } from "./ddl.js";
+import { mysqlType, sizeFaults } from "./ddl.js";
 import { cell, type Inventory, type OwnedTable } from "./inventory.js";
 import { formerOf, NAME_LIMIT, stagingOf } from "./names.js";
 import { yearsOf, type PublishOptions, type PublishTable } from "./set.js";
@@ -60,6 +60,7 @@ function tableProblems(table: PublishTable, { options, inventory }: { options: P
   const longest = Math.max(stagingOf(table.name, options.publication).length, formerOf(table.name, options.publication).length);
   if (longest > NAME_LIMIT) refuse(`its name and the publication's (${options.publication}) have more than ${NAME_LIMIT} characters together`);
   const unbounded = table.columns.filter((column) => column.type === "string" && column.maxLength === undefined);
+  for (const fault of sizeFaults(table)) refuse(fault);
   if (unbounded.length > 0) refuse(`no maxLength in its definition: ${unbounded.map((column) => column.name).join(", ")}`);
   return problems;
 }

@@ -41,6 +41,30 @@ export function createTable(table: PublishTable, as: string, tag: Tag): string {
   ].join("\n");
 }
 
+/** InnoDB's limits, in bytes; a character may have four. */
+const ROW_BYTES = 65_535;
+const KEY_BYTES = 3072;
+
+/** Why MySQL would refuse the table: found out before anything is loaded. */
+export function sizeFaults(table: PublishTable): readonly string[] {
+  const row = table.columns.reduce((sum, column) => sum + bytesOf(column), 0) + Math.ceil(table.columns.filter((column) => column.nullable === true).length / 8);
+  const keys = [table.key, ...table.indexes].flatMap((names) => {
+    const columns = table.columns.filter((column) => names.includes(column.name));
+    const size = columns.reduce((sum, column) => sum + (column.type === "string" ? textBytes(column) : bytesOf(column)), 0);
+    return size <= KEY_BYTES ? [] : [`a key of (${names.join(", ")}) has up to ${size} bytes, MySQL takes ${KEY_BYTES}`];
+  });
+  return [...(row <= ROW_BYTES ? [] : [`a row has up to ${row} bytes, MySQL takes ${ROW_BYTES}`]), ...keys];
+}
+
+const textBytes = ({ maxLength = 0 }: NamedColumn): number => 4 * maxLength;
+
+function bytesOf(column: NamedColumn): number {
+  const [, digits = "0"] = /^decimal\((\d+)/.exec(column.type) ?? [];
+  const fixed: Readonly<Record<string, number>> = { int: 4, bigint: 8, boolean: 1, date: 3, timestamp: 8 };
+  // Nine digits take four bytes, on both sides of the point.
+  return column.type === "string" ? textBytes(column) + (textBytes(column) > 255 ? 2 : 1) : (fixed[column.type] ?? Math.ceil((Number(digits) / 9) * 4) + 2);
+}
+
 /** All secondary indexes at once, after the load: three times cheaper than loading with them. */
 export function addIndexes(table: PublishTable, as: string): string | undefined {
   if (table.indexes.length === 0) return undefined;

@@ -1,34 +1,40 @@
 // Everything that can be known to fail later, asked before anything is made: server, settings, privileges, contract.
 // In: a session and the tables. Out: all problems at once, or what the server is and what will change for readers.
 
-import type { Session } from "../session.js";
-import { settle, type Problem, type ProblemOf, type Result } from "../problems.js";
+import { settle, type Problem, type Result } from "../problems.js";
+import type { Row, Session } from "../session.js";
+import { blockersOf, type Blocker } from "./blockers.js";
 import { withControl } from "./control.js";
 import { contractProblems, type ContractCheck } from "./contract.js";
-import type { Database } from "./database.js";
-import { COLLATION } from "./ddl.js";
-import { cell, type Inventory } from "./inventory.js";
+import { placeOf, type Database } from "./database.js";
+import { flavourFailures, flavourText, SESSION_SETTINGS, sessionFailures, type SettingFailure, type Settings } from "./flavour.js";
+import { cell, takeInventory, type Inventory } from "./inventory.js";
 import { loadPath, type LoadPath } from "./load-path.js";
 import { missingPrivileges } from "./privileges.js";
+import { segmentsOf } from "./segments.js";
 import type { PublishOptions } from "./set.js";
-
-type SettingFailure = ProblemOf<"mysql-settings">["failures"][number];
+import { spaceFor, type Space } from "./space.js";
+import { LOCK_WAIT_SECONDS } from "./swap.js";
+import { turnOwner } from "./turn.js";
 
 export interface ServerFacts {
   /** "MySQL 9.7.4 (Debian)": for people. */
   readonly server: string;
-  readonly settings: Readonly<Record<string, string>>;
+  readonly settings: Settings;
   /** How rows will be loaded. */
   readonly path: LoadPath;
 }
 
 export interface Preflight extends ServerFacts {
   readonly contract: ContractCheck;
+  readonly space: Space;
+  /** Who has held a live table of the set for longer than a try of the swap waits. Undefined when this account may not see locks. */
+  readonly readers: readonly Blocker[] | undefined;
 }
 
 /** Read and put into the run's record; the ones with a demand are judged below. */
 const ASKED = [
-  "version", "version_comment", "aurora_version", "local_infile", "max_allowed_packet", "sql_mode", "character_set_server",
+  "version", "version_comment", "aurora_version", "basedir", "datadir", "local_infile", "max_allowed_packet", "sql_mode", "character_set_server",
   "collation_server", "time_zone", "lock_wait_timeout", "innodb_buffer_pool_size", "innodb_flush_log_at_trx_commit", "sync_binlog",
   "log_bin", "binlog_format", "tmp_table_size", "read_only", "super_read_only", "innodb_read_only", "lower_case_table_names", "performance_schema",
 ] as const;
@@ -37,9 +43,41 @@ const ASKED = [
 const LEAST_PACKET = 1 << 20;
 
 export async function preflight(session: Session, options: PublishOptions, inventory: Inventory): Promise<Result<Preflight>> {
+  const { problems, ...facts } = await look(session, options, inventory);
+  return settle(problems, () => facts);
+}
+
+async function look(session: Session, options: PublishOptions, inventory: Inventory): Promise<Preflight & { readonly problems: readonly Problem[] }> {
   const { facts, problems } = await judgeServer(session, options.connect);
   const contract = await contractProblems(session, options, inventory);
-  return settle([...problems, ...contract.problems], () => ({ ...facts, contract }));
+  const segmentBytes = options.tables.flatMap((table) => segmentsOf(table, options.files)).reduce((sum, each) => sum + each.bytes, 0);
+  const space = await spaceFor(session, facts.settings, segmentBytes);
+  const live = inventory.owned.filter((each) => each.place === "live" && each.tag.set === options.set).map((each) => each.name);
+  const readers = (await blockersOf(session, live))?.filter((each) => each.seconds >= (options.lockWaitSeconds ?? LOCK_WAIT_SECONDS));
+  return { ...facts, contract, space, readers, problems: [...problems, ...contract.problems, ...spaceProblems(space, options.connect)] };
+}
+
+function spaceProblems({ neededBytes, freeBytes, source }: Space, connect: Database): readonly Problem[] {
+  if (freeBytes === undefined || freeBytes >= neededBytes) return [];
+  return [{ code: "mysql-space", address: placeOf(connect), free: freeBytes, needed: neededBytes, source }];
+}
+
+/** What a publication would meet, found out without one. */
+export interface Findings extends Preflight {
+  /** What keeps it from being published. */
+  readonly problems: readonly Problem[];
+  /** Connection of a publisher at work. */
+  readonly working?: string;
+}
+
+/** Changes nothing, and waits for nobody. Problems of the way there, and of the exported files, are the result's own. */
+export function check(options: PublishOptions): Promise<Result<Findings>> {
+  const { connect, run, signal } = options;
+  return withControl({ connect, run, access: "read", ...(signal && { signal }) }, async (session, progress) => {
+    progress.step = "preflight";
+    const working = await turnOwner(session, connect.database);
+    return { ...(await look(session, options, await takeInventory(session))), ...(working === undefined ? {} : { working }) };
+  });
 }
 
 export interface JudgedServer {
@@ -55,7 +93,10 @@ export function examineServer(connect: Database): Promise<Result<JudgedServer>> 
 
 async function judgeServer(session: Session, { user, database }: Database): Promise<JudgedServer> {
   const facts = await askServer(session);
-  const failures = [...settingFailures(facts.settings), ...(await collationFailures(session, facts.server))];
+  const unfit = flavourFailures(facts.settings);
+  // Where each statement may meet another connection, each brings its own surroundings.
+  const surroundings = unfit.length > 0 || session.id === undefined ? [] : sessionFailures(await sessionSettings(session));
+  const failures = unfit.length > 0 ? unfit : [...settingFailures(facts.settings), ...surroundings];
   const missing = await missingPrivileges(session, database);
   const problems: Problem[] = [
     ...(failures.length === 0 ? [] : [{ code: "mysql-settings", failures } as const]),
@@ -68,12 +109,15 @@ async function askServer(session: Session): Promise<ServerFacts> {
   const marks = ASKED.map(() => "?").join(", ");
   const rows = await session.query(`show global variables where variable_name in (${marks})`, [...ASKED]);
   const settings = Object.fromEntries(rows.map((row) => [cell(row, "Variable_name"), row["Value"] ?? ""]));
-  const flavour = settings["aurora_version"] ? `Aurora ${settings["aurora_version"]}, ` : "";
-  const name = /mariadb/i.test(settings["version"] ?? "") ? "MariaDB" : "MySQL";
-  return { server: `${flavour}${name} ${settings["version"] ?? "?"} ${settings["version_comment"] ?? ""}`.trim(), settings, path: loadPath(session, settings) };
+  return { server: flavourText(settings), settings, path: loadPath(session, settings) };
 }
 
-function settingFailures(settings: Readonly<Record<string, string>>): readonly SettingFailure[] {
+async function sessionSettings(session: Session): Promise<Row> {
+  const [row] = await session.query(`select ${SESSION_SETTINGS.map((setting) => `@@session.${setting} as ${setting}`).join(", ")}`);
+  return row ?? {};
+}
+
+function settingFailures(settings: Settings): readonly SettingFailure[] {
   const failures: SettingFailure[] = [];
   const at = (setting: string): string => settings[setting] ?? "";
   if (Number(at("max_allowed_packet")) < LEAST_PACKET) {
@@ -85,10 +129,4 @@ function settingFailures(settings: Readonly<Record<string, string>>): readonly S
     failures.push({ setting, found: "ON", needed: "OFF", fix: "publish to the writer of the cluster, not to a replica" });
   }
   return failures;
-}
-
-async function collationFailures(session: Session, server: string): Promise<readonly SettingFailure[]> {
-  const rows = await session.query("select collation_name from information_schema.collations where collation_name = ?", [COLLATION]);
-  if (rows.length > 0) return [];
-  return [{ setting: "version", found: server, needed: `MySQL 8.0 or later, which has the collation ${COLLATION}`, fix: "publish to a MySQL server; MariaDB is not supported" }];
 }

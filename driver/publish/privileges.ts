@@ -1,5 +1,5 @@
 // What the account may do in the database, read from SHOW GRANTS, one privilege after the other.
-// Reads only. What the text leaves open (partial revokes) is found later by the statement itself.
+// Reads only.
 
 import type { Session } from "../session.js";
 
@@ -10,13 +10,16 @@ export async function missingPrivileges(session: Session, database: string): Pro
   const [role] = await session.query("select current_role() as active");
   const active = role?.["active"] ?? "NONE";
   const grants = await session.query(active === "NONE" ? "show grants" : `show grants for current_user() using ${active}`);
-  const held = new Set(grants.flatMap((row) => grantedOn(Object.values(row)[0] ?? "", database)));
-  return held.has("ALL PRIVILEGES") ? [] : NEEDED.filter((privilege) => !held.has(privilege));
+  const lines = grants.map((row) => Object.values(row)[0] ?? "");
+  const held = new Set(lines.flatMap((line) => toldOf(line, database, "GRANT")));
+  // With partial_revokes on, a database can be taken out of a global grant.
+  const revoked = new Set(lines.flatMap((line) => toldOf(line, database, "REVOKE")));
+  return NEEDED.filter((privilege) => revoked.has(privilege) || !(held.has(privilege) || held.has("ALL PRIVILEGES")));
 }
 
 /** Privileges of one line of SHOW GRANTS when it covers the whole database. */
-export function grantedOn(line: string, database: string): readonly string[] {
-  const found = /^GRANT (.+) ON (\*|`(?:[^`]|``)+`)\.\* TO /.exec(line);
+export function toldOf(line: string, database: string, word: "GRANT" | "REVOKE"): readonly string[] {
+  const found = /^(?:GRANT|REVOKE) (.+) ON (\*|`(?:[^`]|``)+`)\.\* (?:TO|FROM) /.exec(line.startsWith(word) ? line : "");
   if (found === null) return [];
   const [, privileges = "", scope = ""] = found;
   if (scope !== "*" && !covers(scope.slice(1, -1).replaceAll("``", "`"), database)) return [];

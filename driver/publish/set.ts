@@ -112,6 +112,8 @@ export type PublishEvent =
   | { readonly event: "publish-verified"; readonly table: string; readonly year: number; readonly rows: number; readonly hash: string }
   /** Rows do not go by LOAD DATA LOCAL, and why. */
   | { readonly event: "publish-path"; readonly path: LoadPathName; readonly because: string }
+  /** Before anything is loaded: readers that the swap would have to wait for. */
+  | { readonly event: "publish-readers"; readonly readers: readonly string[] }
   /** Another publisher is at work: its connection and account. */
   | { readonly event: "publish-queues"; readonly owner: string }
   | { readonly event: "publish-waits"; readonly attempt: number; readonly blockers: readonly string[] }

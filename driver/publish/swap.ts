@@ -2,8 +2,9 @@
 // In: moves in order; out: milliseconds of the try that went through. Never here: what the tables hold.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Row, Session } from "../session.js";
+import type { Session } from "../session.js";
 import { ProblemError } from "../problems.js";
+import { blockersOf, blockerText, present } from "./blockers.js";
 import { Stopped } from "./faults.js";
 import { name } from "./names.js";
 import type { PublishEvent } from "./set.js";
@@ -21,6 +22,8 @@ export interface SwapOptions {
   readonly signal?: AbortSignal;
 }
 
+/** One try's; new readers wait behind it for as long. */
+export const LOCK_WAIT_SECONDS = 3;
 const LOCK_WAIT_TIMEOUT = 1205;
 const PAUSES_MS = [250, 500, 1000, 2000, 4000];
 
@@ -29,7 +32,7 @@ const PAUSES_MS = [250, 500, 1000, 2000, 4000];
  * queue drains. Throws publish-locked with the readers in the way when the deadline has passed.
  */
 export async function swap(session: Session, moves: readonly Move[], options: SwapOptions): Promise<number> {
-  const { now, lockWaitSeconds = 3, deadlineSeconds = 120 } = options;
+  const { now, lockWaitSeconds = LOCK_WAIT_SECONDS, deadlineSeconds = 120 } = options;
   const begin = now().getTime();
   const statement = `rename table ${moves.map((move) => `${name(move.from)} to ${name(move.to)}`).join(", ")}`;
   await session.set("lock_wait_timeout", lockWaitSeconds);
@@ -37,7 +40,8 @@ export async function swap(session: Session, moves: readonly Move[], options: Sw
     if (options.signal?.aborted === true) throw new Stopped();
     const start = now().getTime();
     if (await renamed(session, statement)) return now().getTime() - start;
-    const blockers = await blockersOf(session, moves);
+    const held = await blockersOf(session, moves.flatMap((move) => [move.from, move.to]));
+    const blockers = (held === undefined || held.length === 0 ? await present(session) : held).map(blockerText);
     options.events?.({ event: "publish-waits", attempt, blockers });
     const waited = (now().getTime() - begin) / 1000;
     if (waited >= deadlineSeconds) {
@@ -61,23 +65,3 @@ const pause = (milliseconds: number, signal: AbortSignal | undefined): Promise<v
   sleep(milliseconds, undefined, signal === undefined ? {} : { signal }).catch(() => {
     throw new Stopped();
   });
-
-/** Who holds the tables, as far as the account may see: locks if performance_schema tells, else everybody in the database. */
-async function blockersOf(session: Session, moves: readonly Move[]): Promise<readonly string[]> {
-  const names = moves.flatMap((move) => [move.from, move.to]);
-  const locks =
-    "select distinct p.id, p.user, p.host, p.time, p.command, p.info from performance_schema.metadata_locks l " +
-    "join performance_schema.threads t on t.thread_id = l.owner_thread_id join information_schema.processlist p on p.id = t.processlist_id " +
-    `where l.object_type = 'TABLE' and l.object_schema = database() and l.object_name in (${names.map(() => "?").join(", ")}) ` +
-    "and l.lock_status = 'GRANTED' and p.id <> connection_id()";
-  const held = await session.query(locks, names).catch((): readonly Row[] => []);
-  if (held.length > 0) return held.map(describe);
-  const present = "select id, user, host, time, command, info from information_schema.processlist where db = database() and id <> connection_id() order by time desc limit 10";
-  return (await session.query(present).catch((): readonly Row[] => [])).map(describe);
-}
-
-function describe(row: Row): string {
-  const at = (column: string): string => row[column] ?? row[column.toUpperCase()] ?? "";
-  const statement = at("info").replace(/\s+/g, " ").slice(0, 100);
-  return `connection ${at("id")} of ${at("user")}@${at("host")}, ${at("time")} s ${statement === "" ? `idle in a transaction (${at("command")})` : statement}`;
-}

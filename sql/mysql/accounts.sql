@@ -11,6 +11,7 @@ grant select, insert, update, delete, create, drop, alter, index on `carelake`.*
 grant process on *.* to 'carelake_loader'@'%';
 grant select on performance_schema.metadata_locks to 'carelake_loader'@'%';
 grant select on performance_schema.threads to 'carelake_loader'@'%';
+grant select on performance_schema.events_statements_current to 'carelake_loader'@'%';
 
 -- Reads what is live and nothing else: grants go by name, so they survive every swap, and former generations and
 -- staging tables stay hidden. Run after the first publication; one line a published table.

@@ -1,5 +1,5 @@
 // In: arguments. Out: figures on stdout, progress on stderr, all of it as JSON in bench-results/.
-// Run: npm run bench -- part-d --rows 2500000 | overhead | scale --rows 500000 | sizing | calls | endpoint | kills --times 200
+// Run: npm run bench -- part-d --rows 2500000 | overhead | scale --rows 500000 | sizing | calls | endpoint | kills --times 200 | hammer --times 100
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import { findToolchain } from "../../driver/local/toolchain.js";
 import { testMachine } from "../servers/machine.js";
 import { calls } from "./calls.js";
 import { endpointOverhead } from "./endpoint.js";
+import { hammer } from "./hammer.js";
 import { kills } from "./kills.js";
 import { machineFacts } from "./machine-facts.js";
 import { PACKAGE } from "./ours.js";
@@ -25,6 +26,7 @@ const USAGE = `usage: npm run bench -- part-d [--rows N | --data DIR]   carelake
        npm run bench -- calls                           calls a minute to EMR while runs are followed
        npm run bench -- endpoint                        what the driver adds to a stage on EMR and EMR Serverless
        npm run bench -- kills [--times N] [--seed N]    drivers killed at random moments (default 200, seed 1)
+       npm run bench -- hammer [--times N]              16 readers while N publications follow each other (give 100)
   --rows N      generated rows (default 1000000)   --data DIR    generated files that are there already
   --year Y      default 2023                       --memory M    Spark's and DuckDB's (default 2g)
   --scratch DIR for lakes while it runs (default bench-results/scratch)   --keep   keeps them`;
@@ -50,6 +52,7 @@ async function main(): Promise<void> {
     sizing: () => Promise.resolve(sizing()),
     calls,
     endpoint: () => endpointOverhead(say),
+    hammer: () => hammer({ times: Number(values.times), say }),
     kills: () => kills({ times: Number(values.times), seed: Number(values.seed), say }),
   };
   const simulated = without[bench];

@@ -76,11 +76,14 @@ export function problemOf(result: Result<unknown>): Problem {
 export const tick = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Calls `act` with the connections that are inside a LOAD DATA, as soon as there is one. */
-export async function duringLoad(database: Database, act: (ids: readonly number[]) => Promise<void>): Promise<void> {
-  for (let attempt = 0; attempt < 2000; attempt++) {
-    const rows = await database.rows("select id from information_schema.processlist where info like 'load data%'");
+export const duringLoad = ({ root }: Database, act: (ids: readonly number[]) => Promise<void>): Promise<void> => duringStatement(root, "load data%", act);
+
+/** The same for another statement. */
+export async function duringStatement(root: Connection, statement: string, act: (ids: readonly number[]) => Promise<void>): Promise<void> {
+  for (let attempt = 0; attempt < 6000; attempt++) {
+    const [rows] = await root.query<RowDataPacket[]>("select id from information_schema.processlist where info like ? and id <> connection_id()", [statement]);
     if (rows.length > 0) return act(rows.map((row) => Number(row["id"])));
     await tick(5);
   }
-  throw new Error("no load was seen");
+  throw new Error(`nobody came to ${statement}`);
 }

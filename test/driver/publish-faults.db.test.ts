@@ -10,7 +10,7 @@ import { withWhatReadersSee } from "../../driver/publication.js";
 import { clean, leftovers, type PublishTable } from "../../driver/publish.js";
 import { createTable, loadLocal } from "../../driver/publish/ddl.js";
 import { startTestMySql } from "../servers/mysql.js";
-import { duringLoad, makeDatabase, problemOf, tick, valueOf, withDatabase, type Database } from "./publish-database.js";
+import { duringLoad, duringStatement, makeDatabase, problemOf, tick, valueOf, withDatabase, type Database } from "./publish-database.js";
 import { field, pairOf, spoiled } from "./publish-segments.js";
 
 let server: MySqlServer;
@@ -353,14 +353,7 @@ describe("after the swap", () => {
 });
 
 /** Kills the first connection whose statement is like that. */
-async function killOnce(database: Database, statement: string): Promise<void> {
-  for (let attempt = 0; attempt < 4000; attempt++) {
-    const [row] = await database.rows(`select id from information_schema.processlist where info like '${statement}' and id <> connection_id()`);
-    if (row !== undefined) return void (await database.root.query("kill ?", [row["id"]]));
-    await tick(5);
-  }
-  throw new Error(`nobody came to ${statement}`);
-}
+const killOnce = ({ root }: Database, statement: string): Promise<void> => duringStatement(root, statement, async ([id]) => void (await root.query("kill ?", [id])));
 
 describe("the server", () => {
   it("may die in the middle of a load: live tables stand, staging is listed and removable, the next try goes through", async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { MySqlServer } from "../../driver/local/mysql.js";
+import { openSession } from "../../driver/mysql.js";
 import { clean, leftovers, publications, readLive, rollback } from "../../driver/publish.js";
 import { startTestMySql } from "../servers/mysql.js";
 import { problemOf, valueOf, withDatabase, type Database } from "./publish-database.js";
@@ -68,6 +69,44 @@ describe("generations", () => {
       expect(valueOf(await readLive({ connect: database.settings, set: "nobody" }, async () => 1))).toBeUndefined();
       const without = await readLive({ connect: database.settings, set: "pair" }, (session) => session.query("select no_such_column from alpha"));
       expect(problemOf(without)).toMatchObject({ code: "publish-refused", step: "reading the published tables", message: expect.stringContaining("no_such_column") });
+    }));
+
+  it("stay by age as well as by number, and never one of somebody else's", () =>
+    inDatabase("ages", async (database) => {
+      const publish = async (generation: number, day: number) =>
+        valueOf(await database.publish({ tables: pairOf(database.folder, { generation, rows: 5 }), publication: `p${String(generation)}`, keepGenerations: 1, keepDays: 7, now: () => new Date(Date.UTC(2026, 0, day)) }));
+      for (const [generation, day] of [[1, 1], [2, 6], [3, 7]] as const) await publish(generation, day);
+      // Copies take the comment along, whatever they are called.
+      await database.root.query("create table alpha_before like alpha");
+      await database.root.query("create table mine__old_p1 like alpha");
+      await database.root.query("create table alpha__old_p0 (mine int) comment='not of carelake'");
+      expect((await publish(4, 9)).dropped).toEqual(["alpha__old_p1", "beta__old_p1"]);
+      expect(valueOf(await publications(database.settings)).former.map((each) => each.publication)).toEqual(["p3", "p2"]);
+      expect((await publish(5, 14)).dropped).toEqual(["alpha__old_p2", "beta__old_p2"]);
+      const tables = (await database.rows("show tables")).flatMap((row) => Object.values(row) as unknown[]);
+      expect(tables).toEqual(expect.arrayContaining(["alpha_before", "mine__old_p1", "alpha__old_p0"]));
+      valueOf(await clean({ connect: database.settings, now: () => new Date() }));
+      expect(await database.rows("show tables")).toHaveLength(tables.length);
+    }));
+
+  it("tell the analyst's account what is live, from which snapshot of the lake, also where an older version published", () =>
+    inDatabase("told", async (database) => {
+      valueOf(await database.publish({ tables: pairOf(database.folder, { generation: 1, rows: 5 }), publication: "p1" }));
+      // As version 0001 left it.
+      await database.root.query("alter table carelake_tables drop column lake_snapshots");
+      await database.root.query("drop table carelake_segments");
+      await database.root.query("delete from carelake_migrations where version = 2");
+      valueOf(await database.publish({ tables: pairOf(database.folder, { generation: 2, rows: 5 }), publication: "p2" }));
+      await database.root.query("create user told_analyst identified by 'analyst-of-a-test'");
+      for (const table of ["alpha", "carelake_tables", "publish_log"]) await database.root.query(`grant select on told.${table} to told_analyst`);
+      const session = await openSession({ ...database.settings, user: "told_analyst", password: "analyst-of-a-test" });
+      expect(await session.query("select table_name, publication, run, lake_snapshots, carelake_version, row_count from carelake_tables order by 1")).toEqual(
+        ["alpha", "beta"].map((table) => ({ table_name: table, publication: "p2", run: "run-p2", lake_snapshots: '{"2022": "1", "2023": "1"}', carelake_version: "0.0.1", row_count: "10" })),
+      );
+      expect(await session.query("select publication, state from publish_log order by id")).toEqual([{ publication: "p1", state: "done" }, { publication: "p2", state: "done" }]);
+      expect(await session.query("select max(generation) as g from alpha")).toEqual([{ g: "2" }]);
+      for (const hidden of ["alpha__old_p1", "beta", "carelake_segments"]) await expect(session.query(`select 1 from ${hidden}`)).rejects.toThrow("denied");
+      await session.close();
     }));
 
   it("keeps as many as asked, drops older ones, and rolls back and forth with one swap", () =>

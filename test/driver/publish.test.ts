@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 import { compare } from "../../driver/publish/contract.js";
 import { addIndexes, contractHash, createTable, lineOf, loadLocal } from "../../driver/publish/ddl.js";
 import { AfterSwap, problemOf, Stopped } from "../../driver/publish/faults.js";
+import { flavourFailures, flavourOf } from "../../driver/publish/flavour.js";
 import { statementsOf } from "../../driver/publish/migrate.js";
 import { columnComment, formerOf, name, stagingOf, tableComment, tagOf, text } from "../../driver/publish/names.js";
-import { grantedOn } from "../../driver/publish/privileges.js";
+import { toldOf } from "../../driver/publish/privileges.js";
 import type { PublishTable, Tag } from "../../driver/publish/set.js";
 
 const TAG: Tag = { set: "part-d", publication: "R-1", run: "R-1", version: "1", at: "2026-01-01T00:00:00.000Z", rows: 2, hash: "5", contract: "c", years: [2023], snapshots: { "2023": "71" }, members: ["drug"] };
@@ -121,13 +122,15 @@ describe("the contract against live columns", () => {
 
 describe("grants", () => {
   it("reads the database's own, global and wildcard grants, and no other database's", () => {
-    expect(grantedOn("GRANT SELECT, INSERT ON `care_lake`.* TO `u`@`%`", "care_lake")).toEqual(["SELECT", "INSERT"]);
-    expect(grantedOn("GRANT SELECT ON `care\\_lake`.* TO `u`@`%`", "carexlake")).toEqual([]);
-    expect(grantedOn("GRANT SELECT ON `care_lake`.* TO `u`@`%`", "carexlake")).toEqual(["SELECT"]);
-    expect(grantedOn("GRANT ALL PRIVILEGES ON *.* TO `u`@`%` WITH GRANT OPTION", "x")).toEqual(["ALL PRIVILEGES"]);
-    expect(grantedOn("GRANT ALL PRIVILEGES ON `dev%`.* TO `u`@`%`", "dev_1")).toEqual(["ALL PRIVILEGES"]);
-    expect(grantedOn("GRANT SELECT ON `x`.`t` TO `u`@`%`", "x")).toEqual([]);
-    expect(grantedOn("GRANT `role`@`%` TO `u`@`%`", "x")).toEqual([]);
+    expect(toldOf("GRANT SELECT, INSERT ON `care_lake`.* TO `u`@`%`", "care_lake", "GRANT")).toEqual(["SELECT", "INSERT"]);
+    expect(toldOf("GRANT SELECT ON `care\\_lake`.* TO `u`@`%`", "carexlake", "GRANT")).toEqual([]);
+    expect(toldOf("GRANT SELECT ON `care_lake`.* TO `u`@`%`", "carexlake", "GRANT")).toEqual(["SELECT"]);
+    expect(toldOf("GRANT ALL PRIVILEGES ON *.* TO `u`@`%` WITH GRANT OPTION", "x", "GRANT")).toEqual(["ALL PRIVILEGES"]);
+    expect(toldOf("GRANT ALL PRIVILEGES ON `dev%`.* TO `u`@`%`", "dev_1", "GRANT")).toEqual(["ALL PRIVILEGES"]);
+    expect(toldOf("GRANT SELECT ON `x`.`t` TO `u`@`%`", "x", "GRANT")).toEqual([]);
+    expect(toldOf("GRANT `role`@`%` TO `u`@`%`", "x", "GRANT")).toEqual([]);
+    expect(toldOf("REVOKE DROP ON `x`.* FROM `u`@`%`", "x", "REVOKE")).toEqual(["DROP"]);
+    expect(toldOf("REVOKE DROP ON `x`.* FROM `u`@`%`", "x", "GRANT")).toEqual([]);
   });
 });
 
@@ -169,5 +172,21 @@ describe("a connection that broke", () => {
     const lost = Object.assign(new Error("Connection lost"), { code: "PROTOCOL_CONNECTION_LOST", fatal: true });
     expect(problemOf(new AfterSwap("", { cause: lost }), context)).toMatchObject({ code: "publish-interrupted", left: expect.stringContaining("serves the new tables") });
     expect(problemOf(new AfterSwap("", { cause: new TypeError("a bug") }), context)).toBeUndefined();
+  });
+});
+
+describe("the kind of a server", () => {
+  const kinds = [
+    [{ version: "8.0.42", version_comment: "MySQL Community Server - GPL" }, "MySQL", []],
+    [{ version: "8.4.6", version_comment: "Source distribution", basedir: "/rdsdbbin/mysql-8.4.6.R1/" }, "Amazon RDS for MySQL", []],
+    [{ version: "8.0.39", aurora_version: "3.08.0", basedir: "/rdsdbbin/oscar-8.0/" }, "Aurora MySQL", []],
+    [{ version: "9.7.4", version_comment: "(Debian)" }, "MySQL", []],
+    [{ version: "5.7.44", version_comment: "MySQL Community Server" }, "MySQL", ["version"]],
+    [{ version: "11.8.3-MariaDB-log", version_comment: "managed" }, "MariaDB", ["version"]],
+  ] as const;
+
+  it.each(kinds)("is read from its own words, and refused where it is none of ours: %j", (settings, kind, refused) => {
+    expect(flavourOf(settings).kind).toBe(kind);
+    expect(flavourFailures(settings).map((each) => each.setting)).toEqual(refused);
   });
 });

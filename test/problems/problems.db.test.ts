@@ -77,7 +77,9 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
     during: killInLoad,
     gone: true,
   },
-  the_disk_of_mysql_is_full: { rows: MANY, server: onSmallDisk },
+  the_disk_of_mysql_is_too_small: { rows: MANY, server: onSmallDisk },
+  // As of a server elsewhere: nobody knows how much room it has.
+  the_disk_of_mysql_is_full: { rows: MANY, server: onSmallDisk, before: async ({ root }) => rmSync(join(await dataFolder(root), "auto.cnf")) },
   a_run_that_never_finished_is_published: { before: ({ project }) => inRuns(project, "events") },
   the_segments_are_gone: { before: ({ plan }) => plan.publication.forEach((each) => each.segments.forEach(({ directory }) => rmSync(directory, { recursive: true }))) },
   the_published_table_would_lose_a_column: {
@@ -176,6 +178,33 @@ async function holding(folder: string, words: readonly string[]): Promise<readon
   expect(texts.some(({ file }) => file.includes("ledger"))).toBe(true);
   return texts.flatMap(({ file, text }) => (words.some((word) => text.includes(word)) ? [file] : []));
 }
+
+async function dataFolder(root: Connection): Promise<string> {
+  const [[row]] = await root.query<RowDataPacket[]>("select @@datadir as folder");
+  return String(row?.["folder"]);
+}
+
+describe("carelake publish --check", () => {
+  test("tells what a publication would meet, and publishes nothing", async () => {
+    for (const word of ["drop database if exists", "create database"]) await sharedRoot.query(`${word} fills`);
+    const { project } = await finishedProject(shared, 3);
+    const tell = (...more: readonly string[]) => carelake({ args: ["publish", "--check", "--profile", "serving", ...more], cwd: project, env: { LOADER_PASSWORD: PASSWORD } });
+    try {
+      const ready = await tell();
+      expect([ready.code, ready.stderr]).toEqual([0, ""]);
+      expect(ready.stdout).toMatch(
+        /^publication \S+: nothing stands in the way\nserver {5}MySQL \d\S+ .* at 127\.0\.0\.1:\d+, database fills, user loader\nrows {7}6 in pharmacy_report, drug_report\nspace {6}about \d+ B needed, [\d.]+ GB free\nreaders {4}none that the swap would wait for\npublisher {2}nobody publishes at this moment\nchanges {4}none that readers would see\n$/,
+      );
+      await sharedRoot.query("set global max_allowed_packet = 65536");
+      const refused = await tell("--json");
+      await sharedRoot.query("set global max_allowed_packet = 67108864");
+      expect([refused.code, JSON.parse(refused.stdout)]).toMatchObject([3, { server: expect.stringMatching(/^MySQL/), readers: [], changes: [], space: { freeBytes: expect.any(Number) }, problems: [{ code: "mysql-settings", failures: [{ setting: "max_allowed_packet", found: "65536" }] }] }]);
+      expect(await left(sharedRoot)).toBe("no table\n");
+    } finally {
+      rmSync(project, { recursive: true, force: true });
+    }
+  });
+});
 
 /** Tables of the database after the failure, with their rows; what carelake itself keeps there is named and not counted. */
 async function left(root: Connection): Promise<string> {
