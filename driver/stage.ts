@@ -216,7 +216,7 @@ export type StepReport = z.infer<typeof stepReport>;
 
 /** Why a stage failed, as the runner saw it. `statement`, `line` and `column` (1-based) point into the executed SQL. */
 export const stageFailure = z.object({
-  kind: z.enum(["gate", "source", "analysis", "contract", "out-of-memory", "disk-full", "spark", "interrupted", "internal"]),
+  kind: z.enum(["gate", "source", "analysis", "contract", "configuration", "out-of-memory", "disk-full", "spark", "interrupted", "internal"]),
   message: z.string(),
   condition: z.string().nullable(),
   sql_state: z.string().nullable(),

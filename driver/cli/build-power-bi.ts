@@ -6,7 +6,6 @@ import type { Finding } from "../../reports/power-bi/check/finding.js";
 import type { Report } from "../../reports/report.js";
 import type { Result } from "../problems.js";
 import { fail, ok } from "../problems.js";
-import { PACKAGE } from "./project.js";
 
 export interface PowerBiProject {
   /** The file that Desktop opens. */
@@ -25,12 +24,14 @@ export async function buildPowerBi(report: Report, out: string): Promise<PowerBi
   return { path: join(out, `${report.name}.pbip`), files: files.size, bytes: [...files.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0) };
 }
 
-/** What breaks the rules of a project in the folder. */
-export async function checkPowerBi(folder: string): Promise<Result<readonly Finding[]>> {
+/** What breaks the rules of a project in the folder; the shape of its JSON only where a copy of the published schemas is named. */
+export async function checkPowerBi(folder: string, schemas?: string): Promise<Result<readonly Finding[]>> {
   const files = await projectFiles(folder);
   if (![...files.keys()].some((path) => path.endsWith(".tmdl") || path.endsWith(".pbir"))) return fail({ code: "no-power-bi-project", folder });
   const [{ checkProject }, { schemaRules }] = await Promise.all([import("../../reports/power-bi/check/check.js"), import("../../reports/power-bi/check/schemas.js")]);
-  return ok(await checkProject(files, await schemaRules(await publishedSchemas())));
+  if (schemas === undefined) return ok(await checkProject(files));
+  const published = await publishedSchemas(schemas);
+  return published.size === 0 ? fail({ code: "no-json-schemas", folder: schemas }) : ok(await checkProject(files, await schemaRules(published)));
 }
 
 const PROJECT_FILE = /\.(pbip|pbir|pbism|json|tmdl)$|(^|\/)\.platform$|(^|\/)\.pbi\//;
@@ -43,9 +44,9 @@ async function projectFiles(folder: string): Promise<ReadonlyMap<string, string>
   return new Map(await Promise.all(texts));
 }
 
-/** The schemas in the package, by their path below the folder, which is that of their URL. */
-async function publishedSchemas(): Promise<ReadonlyMap<string, unknown>> {
-  const folder = join(PACKAGE, "reports/power-bi/schemas");
-  const names = (await readdir(folder, { recursive: true })).map((name) => name.replaceAll("\\", "/")).filter((name) => name.endsWith(".json"));
-  return new Map(await Promise.all(names.map(async (name): Promise<[string, unknown]> => [name, JSON.parse(await readFile(join(folder, name), "utf8"))])));
+/** Schemas of reports, models and what they share, by their path below the folder, which is that of their URL. */
+export async function publishedSchemas(folder: string): Promise<ReadonlyMap<string, unknown>> {
+  const names = (await readdir(join(folder, "fabric"), { recursive: true }).catch(() => [])).map((name) => `fabric/${name.replaceAll("\\", "/")}`);
+  const wanted = names.filter((name) => /^fabric\/(item\/(report|semanticModel)|gitIntegration|pbip)\/.*\.json$/.test(name));
+  return new Map(await Promise.all(wanted.map(async (name): Promise<[string, unknown]> => [name, JSON.parse(await readFile(join(folder, name), "utf8"))])));
 }

@@ -42,6 +42,7 @@ export function byReport(failed: Failed): Problem | undefined {
     case "disk-full":
       return diskFull(failed, message);
     case "gate":
+    case "configuration":
     case "spark":
     case "interrupted":
     case "internal":

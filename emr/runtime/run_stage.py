@@ -64,6 +64,7 @@ class Stage:
         self.open_session()
         for table in self.read_before_written():
             if self.spark.catalog.tableExists(table):
+                self.tables.require_own(table)
                 self.tables.ensure_branch(table)
         self.build()
         self.step = None

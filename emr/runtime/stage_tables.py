@@ -55,7 +55,19 @@ class Tables:
         properties = ", ".join(f"{quoted(k)} = {quoted(v)}" for k, v in PROPERTIES.items())
         self.spark.sql(f"create table if not exists {table} ({listed}, year int comment 'Data year.') "
                        f"using iceberg partitioned by (year) tblproperties ({properties})")
+        self.require_own(table)
         self.widen(table, columns)
+
+    def require_own(self, table):
+        """Glue knows one table of a name in an account and region, whatever lake it lies in: another lake's is left alone."""
+        catalog = f"spark.sql.catalog.{self.parts(table)[0]}"
+        if self.spark.conf.get(f"{catalog}.type") != "glue":
+            return
+        location, warehouse = self.load(table).location(), self.spark.conf.get(f"{catalog}.warehouse")
+        if not location.startswith(warehouse.rstrip("/") + "/"):
+            raise StageRefusal("configuration", f"{table} belongs to another lake: it lies in {location}, this lake's tables lie in {warehouse}; "
+                               "Glue knows one table of a name in an account and region, so a second lake needs a region or account of its own",
+                               {"table": table, "location": location, "warehouse": warehouse})
 
     def widen(self, table, columns):
         found = {f.name: plain_type(f.dataType.simpleString()) for f in self.spark.table(table).schema.fields}

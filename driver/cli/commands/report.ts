@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { checkPowerBi } from "../build-power-bi.js";
 import { command } from "../command.js";
 import type { Context } from "../context.js";
-import { answer, bytes, complain, count } from "../present.js";
+import { answer, bytes, complain, count, say } from "../present.js";
 import { buildParts, type ReportWords } from "../report-parts.js";
 import { lakeOptions } from "./words.js";
 
@@ -19,8 +19,9 @@ export const report = command({
     )
       .option("out", { type: "string", default: "reports", describe: "folder of the files" })
       .option("power-bi", { type: "boolean", default: false, describe: "only the Power BI project, which needs no database" })
+      .option("schemas", { type: "string", describe: "check: folder of Microsoft's JSON schemas (a clone of github.com/microsoft/json-schemas)" })
       .option("html", { type: "boolean", default: false, describe: "only the HTML pages" }),
-  handler: ({ action, name, ...words }, context) => (action === "build" ? build(name, { ...words, out: resolve(context.cwd, words.out) }, context) : check(resolve(context.cwd, name), words.json)),
+  handler: ({ action, name, ...words }, context) => (action === "build" ? build(name, { ...words, out: resolve(context.cwd, words.out) }, context) : check(resolve(context.cwd, name), { json: words.json, ...(words.schemas === undefined ? {} : { schemas: resolve(context.cwd, words.schemas) }) })),
 });
 
 async function build(pipeline: string, words: ReportWords, context: Context): Promise<void> {
@@ -31,10 +32,11 @@ async function build(pipeline: string, words: ReportWords, context: Context): Pr
   answer({ json: built.value, text: [...project, ...html.map((file) => `${file.path} (${bytes(file.bytes)})`)].join("\n") }, words.json);
 }
 
-async function check(folder: string, asJson: boolean): Promise<void> {
-  const findings = await checkPowerBi(folder);
-  if (!findings.ok) return complain(findings.problems, asJson);
+async function check(folder: string, words: { readonly json: boolean; readonly schemas?: string }): Promise<void> {
+  const findings = await checkPowerBi(folder, words.schemas);
+  if (!findings.ok) return complain(findings.problems, words.json);
   if (findings.value.length > 0) process.exitCode = 1;
+  if (words.schemas === undefined) say("the JSON files' shape was not checked: --schemas names a clone of github.com/microsoft/json-schemas");
   const text = findings.value.map(({ file, line, rule, what, wayOut }) => `${file}:${String(line)} ${rule}: ${what}\n  way out: ${wayOut}`).join("\n");
-  answer({ json: { findings: findings.value }, text: text === "" ? "nothing found" : text }, asJson);
+  answer({ json: { findings: findings.value, schemas: words.schemas ?? null }, text: text === "" ? "nothing found" : text }, words.json);
 }

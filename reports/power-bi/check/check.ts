@@ -1,4 +1,4 @@
-// All rules over a Power BI project. In: its files, and the published schemas as rules. Out: what breaks which rule, in file order.
+// All rules over a Power BI project. In: its files, and the published schemas as rules where they are at hand. Out: what breaks which rule, in file order.
 
 import type { ProjectFiles } from "../files.js";
 import { accessFindings } from "./access-rules.js";
@@ -12,11 +12,11 @@ import { readProject } from "./project.js";
 import { reportFindings } from "./report-rules.js";
 import type { SchemaRules } from "./schemas.js";
 
-export async function checkProject(files: ProjectFiles, schemas: SchemaRules): Promise<readonly Finding[]> {
+export async function checkProject(files: ProjectFiles, schemas?: SchemaRules): Promise<readonly Finding[]> {
   const { project, findings } = readProject(files);
   const all = [
     ...findings,
-    ...schemas(project.json),
+    ...(schemas?.(project.json) ?? []),
     ...fileFindings(project),
     ...modelFindings(project.model),
     ...daxFindings(project.model),

@@ -1,9 +1,10 @@
 // The built project for tests: its files, the schemas, and what each layer of checks says of a set of files.
 
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { getMetadataProvider, locateReport, runReportValidation } from "@microsoft/powerbi-report-authoring-cli";
+import { publishedSchemas } from "../../../driver/cli/build-power-bi.js";
 import { checkProject } from "../../../reports/power-bi/check/check.js";
 import type { Finding } from "../../../reports/power-bi/check/finding.js";
 import { schemaRules } from "../../../reports/power-bi/check/schemas.js";
@@ -14,10 +15,11 @@ import { PACKAGE } from "../../carelake.js";
 
 export const project: ProjectFiles = powerBiProject(partD);
 
-const FOLDER = join(PACKAGE, "reports/power-bi/schemas");
-const schemas = schemaRules(new Map(readdirSync(FOLDER, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".json")).map((name): [string, unknown] => [name, JSON.parse(readFileSync(join(FOLDER, name), "utf8"))])));
+/** A copy of Microsoft's schemas, which are not part of the project: CARELAKE_POWERBI_SCHEMAS, or beside the repository. */
+export const SCHEMAS_FOLDER = [process.env["CARELAKE_POWERBI_SCHEMAS"], join(PACKAGE, "../shared/powerbi-schemas")].find((folder) => folder !== undefined && existsSync(join(folder, "fabric")));
+const schemas = SCHEMAS_FOLDER === undefined ? undefined : publishedSchemas(SCHEMAS_FOLDER).then(schemaRules);
 
-/** Our own check: schemas, DAX, M, rules. */
+/** Our own check: schemas where they are at hand, DAX, M, rules. */
 export const ourFindings = async (files: ProjectFiles): Promise<readonly Finding[]> => checkProject(files, await schemas);
 
 export interface VendorFinding {
