@@ -87,7 +87,7 @@ export function politeCalls({ clock, rates = PUBLISHED_RATES, patienceSeconds = 
     } catch (thrown) {
       const error = awsError(thrown);
       if (error === undefined) throw thrown;
-      if (error.kind === "throttled") limits[0]?.tooMuch();
+      if (error.kind === "throttled" && isLook(operation)) limits[0]?.tooMuch();
       return { error };
     }
   };
@@ -117,6 +117,12 @@ export function politeCalls({ clock, rates = PUBLISHED_RATES, patienceSeconds = 
   };
   return { clock, ask, once, counts: () => Object.fromEntries(counts) };
 }
+
+/**
+ * Calls that are made again and again while runs are followed. Only they can give way for long: work that is not added
+ * leaves a cluster idle, which is paid for and ends itself.
+ */
+const isLook = (operation: Operation): boolean => /^(Describe|List|Get)/.test(nameOf(operation));
 
 /** Buckets of an operation: its own, then the service's; made when first asked for and kept. */
 function bucketsFor(rates: Rates, random: () => number): (operation: Operation) => readonly Bucket[] {
