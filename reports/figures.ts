@@ -61,8 +61,7 @@ function lineOf(tile: LinedTile, row: Row): Line {
   const details = furtherFieldsOf(tile).map((field) => shown(field, textOf(cell(tile, row, field.column))));
   const label = labelFieldOf(tile);
   const named = label === undefined ? null : textOf(cell(tile, row, label.column));
-  const raw = cell(tile, row, tile.by.column);
-  return { value: raw === null ? null : String(raw as string | number), label: labelOf(tile, key, named), key: named === null ? null : key, details, values: valuesOf(tile, row) };
+  return { value: plain(cell(tile, row, tile.by.column)), label: labelOf(tile, key, named), key: named === null ? null : key, details, values: valuesOf(tile, row) };
 }
 
 function labelOf(tile: LinedTile, key: string | null, named: string | null): string {
@@ -102,10 +101,15 @@ function cell(tile: Tile, row: Row, column: string): unknown {
   return row[column];
 }
 
-/** Text as shown: flags as 1 and 0, runs of white space and control characters as one blank. */
+/** Text as shown: runs of white space and control characters as one blank. */
 function textOf(value: unknown): string | null {
+  return plain(value)?.replace(/[\s\p{Cc}]+/gu, " ").trim() ?? null;
+}
+
+/** Text as it is, flags as 1 and 0. */
+function plain(value: unknown): string | null {
   if (value === null || value === undefined) return null;
   if (typeof value === "boolean") return value ? "1" : "0";
   if (typeof value !== "string" && typeof value !== "number" && typeof value !== "bigint") throw new Error(`not a text: ${typeof value}`);
-  return String(value).replace(/[\s\p{Cc}]+/gu, " ").trim();
+  return String(value);
 }
