@@ -41,8 +41,9 @@ export function byReport(failed: Failed): Problem | undefined {
     }
     case "disk-full":
       return diskFull(failed, message);
-    case "gate":
     case "configuration":
+      return { code: "spark-failed", class: "configuration", message, log: failed.logs.place, likely: [], run, ...stated(failed) };
+    case "gate":
     case "spark":
     case "interrupted":
     case "internal":

@@ -45,3 +45,16 @@ it("are those of a folder, on both services in the same lake", async () => {
   expect(metadata.filter((uri) => /\.db\/\w+\/metadata\/0000\d-[0-9a-f-]+\.metadata\.json$/.test(uri)).length).toBeGreaterThan(4);
   expect(metadata.filter((uri) => uri.endsWith("/version-hint.text"))).toEqual([]);
 });
+
+it("of another lake are left alone: Glue knows one table of a name, and the run says whose it is", async () => {
+  const [, engine] = AWS_ENGINES;
+  if (engine === undefined) throw new Error("two services");
+  const [first, second] = [newScene(aws, { engine, name: "glue" }), newScene(aws, { engine, name: "another" })];
+  const before = await first.tables();
+  const refused = await second.carelake("run", "fills", "--year", "2023");
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain(`belongs to another lake: it lies in ${first.lake}/warehouse/`);
+  expect(refused.stderr).toContain("so a second lake needs a region or account of its own");
+  expect(await first.tables()).toEqual(before);
+  expect(await aws.objects.list(`${second.lake}/warehouse/`)).toEqual([]);
+});
