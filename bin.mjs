@@ -3,7 +3,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 
-const main = new URL("./dist/cli/main.js", import.meta.url);
+const main = new URL("./dist/bundle/main.js", import.meta.url);
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 
 if (process.argv.length === 3 && process.argv[2] === "--version") {

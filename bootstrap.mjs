@@ -10,8 +10,9 @@ import { fileURLToPath } from "node:url";
 const ROOT = dirname(fileURLToPath(import.meta.url));
 const SOURCES = ["driver", "jobs", "emr", "reports"];
 const SETTINGS = ["tsconfig.json", "tsconfig.build.json", "package-lock.json", "build.mjs"];
-/** One script for browsers: its files are bundled into its main.js. */
+/** One script for browsers: its files are only bundled. */
 const BROWSER = join("reports", "html", "browser");
+const BUNDLE = join("dist", "bundle");
 const STAMP = join(ROOT, "dist", ".stamp");
 
 checkNode();
@@ -58,18 +59,18 @@ function below(folder) {
 
 function outputs() {
   return sources()
-    .filter((file) => !file.endsWith(".d.ts") && (dirname(file) !== BROWSER || file === join(BROWSER, "main.ts")))
+    .filter((file) => !file.endsWith(".d.ts") && dirname(file) !== BROWSER)
     .map((file) => join("dist", file.replace(/\.ts$/, ".js")));
 }
 
 function buildIsCurrent(wanted) {
-  return existsSync(STAMP) && readFileSync(STAMP, "utf8") === wanted && [...outputs(), join("dist", "cli", "main.js")].every((file) => existsSync(join(ROOT, file)));
+  return existsSync(STAMP) && readFileSync(STAMP, "utf8") === wanted && [...outputs(), join(BUNDLE, "main.js")].every((file) => existsSync(join(ROOT, file)));
 }
 
 function build(wanted) {
   // tsc removes nothing, and does not make again what its notes say it made: a dist that differs goes as a whole.
   const expected = new Set(outputs());
-  const found = existsSync(join(ROOT, "dist")) ? below("dist").filter((file) => file.endsWith(".js") && !file.startsWith(join("dist", "cli"))) : [];
+  const found = existsSync(join(ROOT, "dist")) ? below("dist").filter((file) => file.endsWith(".js") && !file.startsWith(BUNDLE)) : [];
   if (found.length !== expected.size || found.some((file) => !expected.has(file))) rmSync(join(ROOT, "dist"), { recursive: true, force: true });
   rmSync(STAMP, { force: true });
   run("build", "tsc, esbuild", [process.execPath, join(ROOT, "build.mjs")]);

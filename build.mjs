@@ -1,14 +1,15 @@
-// The build: tsc → dist/ (library and types), then the command in few files → dist/cli/, because opening two hundred
-// small modules takes longer than making a plan. What is bundled keeps its licence in dist/cli/THIRD_PARTY_NOTICES.txt.
+// The build: tsc → dist/ (the types come from there), then the command and the library in few files → dist/bundle/,
+// because opening two hundred small modules takes longer than making a plan. What is bundled keeps its licence in
+// dist/bundle/THIRD_PARTY_NOTICES.txt.
 
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const ROOT = dirname(fileURLToPath(import.meta.url));
-const OUT = join(ROOT, "dist", "cli");
+const OUT = join(ROOT, "dist", "bundle");
 /** Large, loaded by few commands, or loaded by name while the program runs. */
 const APART = ["@aws-sdk/*", "jiti", "mysql2", "mysql2/*"];
 
@@ -17,7 +18,7 @@ if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 
 rmSync(OUT, { recursive: true, force: true });
 const { metafile } = await build({
-  entryPoints: [join(ROOT, "dist", "driver", "cli", "main.js")],
+  entryPoints: { main: join(ROOT, "dist", "driver", "cli", "main.js"), index: join(ROOT, "dist", "driver", "index.js") },
   outdir: OUT,
   bundle: true,
   splitting: true,
@@ -25,6 +26,9 @@ const { metafile } = await build({
   platform: "node",
   target: "node20",
   external: APART,
+  // Names stay, so that a stack trace is of use to whoever reports it.
+  minifyWhitespace: true,
+  minifySyntax: true,
   // Some of them are CommonJS, which asks for `require`.
   banner: { js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);' },
   logLevel: "warning",
@@ -42,7 +46,7 @@ const notices = packages.map((folder) => {
 // The script inside a report's HTML file: one file, for browsers.
 await build({
   entryPoints: [join(ROOT, "reports", "html", "browser", "main.ts")],
-  outfile: join(ROOT, "dist", "reports", "html", "browser", "main.js"),
+  outfile: join(OUT, "report-page.js"),
   bundle: true,
   minify: true,
   format: "iife",
@@ -51,5 +55,4 @@ await build({
   charset: "utf8",
   logLevel: "warning",
 });
-if (!existsSync(join(OUT, "main.js"))) throw new Error("esbuild wrote no main.js");
 writeFileSync(join(OUT, "THIRD_PARTY_NOTICES.txt"), notices.join(`\n${"-".repeat(80)}\n\n`));

@@ -32,11 +32,13 @@ export interface RenderRequest {
   readonly target: string;
 }
 
+/** By this name also in the published types: the package's own one is global, and unknown to who does not import it. */
+export type TemplateTree = ReturnType<typeof Handlebars.parse>;
 type Node = hbs.AST.Statement;
 const BLOCKS: readonly string[] = ["if", "unless", "each"];
 const EACH_NAMES: readonly string[] = ["this", "@first", "@last", "@index"];
 
-export function inspectTemplate(request: RenderRequest): Result<hbs.AST.Program> {
+export function inspectTemplate(request: RenderRequest): Result<TemplateTree> {
   const tree = parse(request.template.text, request.template.file);
   if (!tree.ok) return tree;
   const walk: Walk = { request, problems: [], used: new Set() };
@@ -49,7 +51,7 @@ export function inspectTemplate(request: RenderRequest): Result<hbs.AST.Program>
   return settle(walk.problems, () => mark(tree.value));
 }
 
-function parse(text: string, file: string): Result<hbs.AST.Program> {
+function parse(text: string, file: string): Result<TemplateTree> {
   try {
     return { ok: true, value: Handlebars.parse(text) };
   } catch (error) {

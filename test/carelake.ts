@@ -10,8 +10,8 @@ const BIN = join(PACKAGE, "bin.mjs");
 
 /** Compiles when a source changed after the last build; a test of the command must never look at yesterday's. */
 export function buildIfStale(): void {
-  const built = statSync(join(PACKAGE, "dist/cli/main.js"), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  if (existsSync(join(PACKAGE, "dist/cli/main.js")) && newest(["driver", "jobs", "emr", "reports"]) < built) return;
+  const built = statSync(join(PACKAGE, "dist/bundle/main.js"), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (existsSync(join(PACKAGE, "dist/bundle/main.js")) && newest(["driver", "jobs", "emr", "reports"]) < built) return;
   const { status, stdout } = spawnSync("npm", ["run", "build"], { cwd: PACKAGE, encoding: "utf8" });
   if (status !== 0) throw new Error(`the build failed:\n${stdout}`);
 }

@@ -4,4 +4,4 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PACKAGE } from "./project.js";
 
-export const pageScript = (): Promise<string> => readFile(join(PACKAGE, "dist/reports/html/browser/main.js"), "utf8");
+export const pageScript = (): Promise<string> => readFile(join(PACKAGE, "dist/bundle/report-page.js"), "utf8");

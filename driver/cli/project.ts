@@ -56,7 +56,7 @@ async function loadPipelines(files: readonly string[], folder: string): Promise<
   if (files.length === 0) return ok([]);
   // Written in TypeScript by their authors; `carelake` in them means this very package, installed or not.
   const { createJiti } = await import("jiti");
-  const jiti = createJiti(join(folder, "carelake.yaml"), { alias: { carelake: join(PACKAGE, "dist/driver/index.js") }, fsCache: false });
+  const jiti = createJiti(join(folder, "carelake.yaml"), { alias: { carelake: join(PACKAGE, "dist/bundle/index.js") }, fsCache: false });
   const loaded: Pipeline[] = [];
   const problems: Problem[] = [];
   for (const file of files) {

@@ -23,7 +23,7 @@ function clone(): { readonly folder: string; readonly npm: string } {
      delete packages[""];
      delete packages["node_modules/for-another-system"];
      fs.mkdirSync("node_modules/thing", { recursive: true });
-     fs.writeFileSync("build.cjs", 'const fs = require("node:fs"); for (const f of fs.readdirSync("driver", { recursive: true })) if (f.endsWith(".ts")) { if (fs.readFileSync("driver/" + f, "utf8").includes("WRONG")) { console.log(f + "(1,1): error TS1"); process.exit(2); } fs.mkdirSync("dist/driver/cli", { recursive: true }); fs.copyFileSync("driver/" + f, "dist/driver/" + f.replace(/ts$/, "js")); } fs.mkdirSync("dist/cli", { recursive: true }); fs.copyFileSync("dist/driver/cli/main.js", "dist/cli/main.js");');
+     fs.writeFileSync("build.cjs", 'const fs = require("node:fs"); for (const f of fs.readdirSync("driver", { recursive: true })) if (f.endsWith(".ts")) { if (fs.readFileSync("driver/" + f, "utf8").includes("WRONG")) { console.log(f + "(1,1): error TS1"); process.exit(2); } fs.mkdirSync("dist/driver/cli", { recursive: true }); fs.copyFileSync("driver/" + f, "dist/driver/" + f.replace(/ts$/, "js")); } fs.mkdirSync("dist/bundle", { recursive: true }); fs.copyFileSync("dist/driver/cli/main.js", "dist/bundle/main.js");');
      fs.writeFileSync("node_modules/.package-lock.json", JSON.stringify({ packages }));`,
   );
   return { folder, npm };
