@@ -129,8 +129,11 @@ export const powerbi = z.strictObject({
   /** Application id of the service principal. */
   client: guid,
   secret,
-  /** Name in the model by name in MySQL, where it is another; false: the model has no such table. */
-  tables: z.record(z.string(), z.union([z.string().min(1), z.literal(false)])).default({}),
+  /**
+   * A model of the analyst's own: its tables by the published one that they are loaded from, where they have another name;
+   * false: it has none. Without it the model is that of the pipeline's report.
+   */
+  tables: z.record(z.string(), z.union([z.string().min(1), z.array(z.string().min(1)).min(1), z.literal(false)])).optional(),
   /** False: a shared capacity, which refreshes whole models only. Without it the service tells. */
   enhanced: z.boolean().optional(),
   /** Compare the rows of the model with those published. */

@@ -19,6 +19,7 @@ import { askDetachOrCancel } from "./ask.js";
 import type { Context } from "./context.js";
 import { send } from "./http.js";
 import type { Lake } from "./lake.js";
+import { modelTables } from "./model-tables.js";
 import { VERSION } from "./project.js";
 import { secretOf } from "./secret.js";
 import { servingDatabase } from "./serving.js";
@@ -103,19 +104,16 @@ interface LiveSource {
   readonly wanted: readonly string[];
 }
 
-/** What is live of the set, under the names that the model has. */
+/** What is live of the set, as tables of the model. */
 async function liveTables(set: string, { connect, named, wanted }: LiveSource): Promise<Result<readonly LiveTable[]>> {
   const { readLive } = await import("../publish.js");
-  const read = await readLive({ connect, set }, async (_, live) => live);
+  const read = await readLive({ connect, set }, async (_, live) => modelTables(live, named));
   if (!read.ok) return read;
   if (read.value === undefined) return fail({ code: "nothing-published", what: `nothing of ${set} is published in this database` });
-  const tables = read.value.tables.flatMap(({ table, tag }): readonly LiveTable[] => {
-    const model = named[table] ?? table;
-    return model === false ? [] : [{ table, model, rows: tag.rows, generation: { publication: tag.publication, at: tag.at } }];
-  });
-  const known = tables.flatMap(({ table, model }) => (table === model ? [table] : [table, model]));
+  const tables = read.value;
+  const known = [...new Set(tables.flatMap(({ table, model }) => [table, model]))];
   const unknown = wanted.find((name) => !known.includes(name));
   if (unknown === undefined) return ok(wanted.length === 0 ? tables : tables.filter(({ table, model }) => wanted.includes(table) || wanted.includes(model)));
   const near = nearest(unknown, known);
-  return fail({ code: "usage", message: `no published table of the model is named ${unknown}`, suggestion: near === undefined ? `there are ${known.join(", ")}` : `did you mean \`${near}\`?`, at: { file: "--table", text: unknown } });
+  return fail({ code: "usage", message: `no table of the model is named ${unknown}, or loaded from one of that name`, suggestion: near === undefined ? `there are ${known.join(", ")}` : `did you mean \`${near}\`?`, at: { file: "--table", text: unknown } });
 }

@@ -28,7 +28,7 @@ export const refreshText: Texts<PowerBiCode> = {
     source: "world",
     headline: `Power BI refused ${operation}: ${error}`,
     notes: [message],
-    ...(operation === "the refresh" && status === 400 ? { help: "are the tables in the model (powerbi.tables names them)? A shared capacity takes eight refreshes a day" } : {}),
+    ...(operation === "the refresh" && status === 400 ? { help: "are the tables in the model (powerbi.tables names those of a model of your own)? A shared capacity takes eight refreshes a day" } : {}),
   }),
   "powerbi-unreachable": ({ operation, message, waited }) => ({ source: "world", headline: `Power BI did not answer ${operation} for ${waited}`, notes: [message], help: "the same command finds what was started, and asks only for what was not" }),
   "refresh-failed": ({ model, refresh, outcome, words }) => ({ source: "run", headline: `the refresh of model ${model} ${ENDS[outcome] ?? outcome}`, notes: [...words, `it is refresh ${refresh}`], help: "carelake refresh asks again for what the model does not show" }),

@@ -4,8 +4,14 @@ import type { Problem } from "../problems.js";
 import type { LiveTable } from "./request.js";
 import type { PowerBi } from "./service.js";
 
+/** A table whose number of rows in the model is known beforehand. */
+export type CountedTable = LiveTable & { readonly rows: number };
+
+export const countedTables = (tables: readonly LiveTable[]): readonly CountedTable[] => tables.filter((each): each is CountedTable => each.rows !== undefined);
+
 /** The problem when a table differs. Throws the service's ProblemError where it answers no queries. */
-export async function rowsDiffer(tables: readonly LiveTable[], service: PowerBi): Promise<Problem | undefined> {
+export async function rowsDiffer(tables: readonly CountedTable[], service: PowerBi): Promise<Problem | undefined> {
+  if (tables.length === 0) return undefined;
   const row = await service.row(countQuery(tables));
   const different = tables.flatMap(({ table, model, rows: published }, index) => {
     // DAX counts an empty table as blank.
@@ -18,5 +24,5 @@ export async function rowsDiffer(tables: readonly LiveTable[], service: PowerBi)
 const columnOf = (index: number): string => `rows${String(index)}`;
 
 /** A quote in a table's name is written twice. */
-export const countQuery = (tables: readonly Pick<LiveTable, "model">[]): string =>
+const countQuery = (tables: readonly CountedTable[]): string =>
   `EVALUATE ROW(${tables.map(({ model }, index) => `"${columnOf(index)}", COUNTROWS('${model.replaceAll("'", "''")}')`).join(", ")})`;

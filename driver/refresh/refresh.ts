@@ -6,14 +6,14 @@ import type { Owner } from "../lock.js";
 import { ownerText } from "../lock.js";
 import { fail, ok, ProblemError, type Problem, type Result } from "../problems.js";
 import { cancelRefresh, type ModelOptions } from "./cancel.js";
-import { rowsDiffer } from "./check.js";
+import { countedTables, rowsDiffer } from "./check.js";
 import { followToEnd, identify, lookAt, untilFree, type End, type Found, type Watch } from "./follow.js";
 import { Stopped } from "./patience.js";
 import { shownBy, type Asked, type RefreshRecord } from "./record.js";
 import { afterRefresh, dueTables, enhancedBody, PLAIN_BODY, type LiveTable, type RefreshSettings } from "./request.js";
 
 export interface RefreshOptions extends ModelOptions {
-  /** The published tables that the model has, as they are live now. */
+  /** The tables of the model, and what is live of their sources now. */
   readonly live: () => Promise<Result<readonly LiveTable[]>>;
   readonly settings: RefreshSettings;
   /** False: a shared capacity, which refreshes the whole model and nothing else. Undefined: the service tells. */
@@ -36,6 +36,8 @@ export interface Refreshed {
   /** Id of the last refresh. */
   readonly refresh: string | null;
   readonly tables: readonly LiveTable[];
+  /** Tables whose rows were counted in the model, and are as many as were published. */
+  readonly counted: readonly LiveTable[];
 }
 
 /** What one request has come to. */
@@ -73,8 +75,8 @@ async function refreshed(options: RefreshOptions, watch: Watch): Promise<Result<
     const tables = await live();
     if (!tables.ok) return tables;
     const due = force ? tables.value : dueTables(tables.value, shownBy(last));
-    if (due.length === 0 && done === undefined) return ok({ outcome: "up-to-date", refresh: null, tables: tables.value });
-    if (due.length === 0) return checked({ outcome: "refreshed", refresh: done ?? null, tables: tables.value }, options, watch);
+    if (due.length === 0 && done === undefined) return ok({ outcome: "up-to-date", refresh: null, tables: tables.value, counted: [] });
+    if (due.length === 0) return checked({ outcome: "refreshed", refresh: done ?? null, tables: tables.value, counted: [] }, options, watch);
     if (done !== undefined) listen({ event: "refresh-again", tables: due.map(({ model }) => model) });
     // A plain refresh takes all tables of the model along.
     const tried = await attempt({ due: enhanced === false ? tables.value : due, last, enhanced: enhanced !== false }, options, watch);
@@ -91,8 +93,9 @@ async function refreshed(options: RefreshOptions, watch: Watch): Promise<Result<
 async function checked(done: Refreshed, { check }: RefreshOptions, { service }: Watch): Promise<Result<Refreshed>> {
   if (!check) return ok(done);
   try {
-    const differs = await rowsDiffer(done.tables, service);
-    return differs === undefined ? ok(done) : fail(differs);
+    const counted = countedTables(done.tables);
+    const differs = await rowsDiffer(counted, service);
+    return differs === undefined ? ok({ ...done, counted }) : fail(differs);
   } catch (error) {
     if (error instanceof ProblemError) return fail({ ...error.problem, left: "the refresh is done; only its rows could not be compared" });
     throw error;

@@ -1,12 +1,13 @@
 // What is asked of Power BI: which tables are due, and the body of the request. Pure.
 
-/** A published table and the generation of it that is live. */
+/** A table of the model, and the generation that is live of the published table that it is loaded from. */
 export interface LiveTable {
-  /** Name in MySQL. */
+  /** Name of the published table in MySQL. Several tables of the model may be loaded from it. */
   readonly table: string;
   /** Name in the model. */
   readonly model: string;
-  readonly rows: number;
+  /** Rows that it has in the model when it shows the generation; undefined where that is not known. */
+  readonly rows: number | undefined;
   readonly generation: Generation;
 }
 
@@ -16,13 +17,13 @@ export interface Generation {
   readonly at: string;
 }
 
-/** Tables by their name in MySQL → the generation that the model has of them. */
+/** Tables by their name in the model → the generation that they show. */
 export type Shown = Readonly<Record<string, Generation>>;
 
 export const dueTables = (tables: readonly LiveTable[], shown: Shown): readonly LiveTable[] =>
-  tables.filter(({ table, generation }) => shown[table]?.publication !== generation.publication || shown[table].at !== generation.at);
+  tables.filter(({ model, generation }) => shown[model]?.publication !== generation.publication || shown[model].at !== generation.at);
 
-export const afterRefresh = (tables: readonly LiveTable[], shown: Shown): Shown => ({ ...shown, ...Object.fromEntries(tables.map(({ table, generation }) => [table, generation])) });
+export const afterRefresh = (tables: readonly LiveTable[], shown: Shown): Shown => ({ ...shown, ...Object.fromEntries(tables.map(({ model, generation }) => [model, generation])) });
 
 export interface RefreshSettings {
   /** Commands to the source at once. */

@@ -64,14 +64,17 @@ export function yearsM({ table, columns: [column = "year"] }: Rows, firstDay: st
   ]);
 }
 
+/** The serving database's own table of what is live. */
+export const LIVE_TABLES = "carelake_tables";
+
 /** What is live of one set, as the publisher wrote it. */
 export function publicationM(set: string, columns: readonly string[]): string {
-  return query([SOURCE, published("carelake_tables"), `Live = Table.SelectRows(Published, each [set_name] = ${text(set)})`, `Needed = Table.SelectColumns(Live, ${texts(columns)})`]);
+  return query([SOURCE, published(LIVE_TABLES), `Live = Table.SelectRows(Published, each [set_name] = ${text(set)})`, `Needed = Table.SelectColumns(Live, ${texts(columns)})`]);
 }
 
 /** When the table was published: years are loaded again only when this has changed. */
 export function pollingM(table: string): string {
-  return query([SOURCE, published("carelake_tables"), `Live = Table.SelectRows(Published, each [table_name] = ${text(table)})`, "Stamp = List.Max(Live[published_at])"]);
+  return query([SOURCE, published(LIVE_TABLES), `Live = Table.SelectRows(Published, each [table_name] = ${text(table)})`, "Stamp = List.Max(Live[published_at])"]);
 }
 
 const published = (table: string): string => `Published = Source{[Schema = Database, Item = ${text(table)}]}[Data]`;

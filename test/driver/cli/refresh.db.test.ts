@@ -9,6 +9,7 @@ import { buildIfStale, carelake, PACKAGE, startCarelake } from "../../carelake.j
 import { change, makeProject } from "../../problems/case.js";
 import { startTestMySql } from "../../servers/mysql.js";
 import { MODEL, PRINCIPAL, startPowerBi, WORKSPACE, type PowerBiServer } from "../../servers/power-bi/server.js";
+import type { PublishTable } from "../../../driver/publish.js";
 import { makeDatabase, valueOf, type Database } from "../publish-database.js";
 import { pairOf } from "../publish-segments.js";
 import { leaveFinishedRun } from "./finished-run.js";
@@ -41,7 +42,10 @@ beforeEach(async () => {
   };
 });
 
-function configure(more: string): void {
+/** Of an analyst's own model. */
+const OWN_TABLES = "      tables: { beta: Beta }\n";
+
+function configure(more: string, tables = OWN_TABLES): void {
   const text = `pipelines: [./pipeline.ts]
 profiles:
   serving:
@@ -54,8 +58,7 @@ profiles:
       tenant: ${PRINCIPAL.tenant}
       client: ${PRINCIPAL.client}
       secret: { env: POWERBI_SECRET }
-      tables: { beta: Beta }
-      poll_seconds: 0.05
+${tables}      poll_seconds: 0.05
       api: ${service.url}
       login: ${service.url}
 ${more}`;
@@ -64,9 +67,14 @@ ${more}`;
 
 /** Two years of `rows` rows in each table. */
 async function publish(rows: number): Promise<void> {
-  generation++;
-  valueOf(await database.publish({ set: "fills", tables: pairOf(join(database.folder, String(generation)), { generation, rows }), publication: `p${String(generation)}`, allowBreaking: true }));
+  await publishSet("fills", (tables) => tables, rows);
   Object.assign(service.model.source, { alpha: 2 * rows, Beta: 2 * rows });
+}
+
+async function publishSet(set: string, named: (tables: readonly PublishTable[]) => readonly PublishTable[], rows: number): Promise<void> {
+  generation++;
+  const tables = named(pairOf(join(database.folder, String(generation)), { generation, rows }));
+  valueOf(await database.publish({ set, tables, publication: `p${String(generation)}`, allowBreaking: true }));
 }
 
 const command = (words: string, env: Readonly<Record<string, string | null>> = {}) => ({ args: [...words.split(" "), "--profile", "serving"], cwd: project, env: { LOADER_PASSWORD: database.password, POWERBI_SECRET: PRINCIPAL.secret, ...env } });
@@ -77,13 +85,39 @@ describe("carelake refresh", () => {
     configure("      check: true\n");
     const first = await tell("refresh fills");
     const id = service.model.refreshes[0]?.id ?? "";
-    expect([first.code, first.stdout]).toEqual([0, `Power BI refreshed its model (${id})\ntable of the model  in MySQL  publication  rows\n──────────────────  ────────  ───────────  ────\nalpha               alpha     p1             10\nBeta                beta      p1             10\n`]);
+    expect([first.code, first.stdout]).toEqual([0, `Power BI refreshed its model (${id})\ntable of the model  from   publication  rows published  in the model\n──────────────────  ─────  ───────────  ──────────────  ────────────\nalpha               alpha  p1                       10  the same\nBeta                beta   p1                       10  the same\n`]);
     expect(first.stderr).toBe(`  asking Power BI to refresh alpha, Beta\n  refresh ${id} has begun\n`);
     const second = await tell("refresh fills --json");
     expect([second.code, JSON.parse(second.stdout)]).toMatchObject([0, { outcome: "up-to-date", refresh: null }]);
     await publish(6);
     expect(JSON.parse((await tell("refresh fills --table Beta --json")).stdout)).toMatchObject({ outcome: "refreshed", tables: [{ table: "beta", model: "Beta", rows: 12 }] });
     expect(service.asked).toMatchObject([{ objects: [{ table: "alpha" }, { table: "Beta" }] }, { objects: [{ table: "Beta" }] }]);
+  });
+
+  it("refreshes every table of the report's own model that a published table feeds, without being told their names", async () => {
+    configure("      check: true\n", "");
+    const names = ["prescriber_report", "drug_utilization"];
+    await publishSet("part-d", (tables) => tables.map((table, index) => ({ ...table, name: names[index] ?? "" })), 5);
+    Object.assign(service.model.source, { "Drug utilization": 10, Prescriber: 10, Specialty: 3, Publication: 2 });
+    const { code, stdout, stderr } = await tell("refresh part-d --json");
+    expect([code, stderr.split("\n")[0]]).toEqual([0, "  asking Power BI to refresh Drug utilization, Prescriber, Specialty, Publication"]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      tables: [
+        { model: "Drug utilization", table: "drug_utilization", rows: 10, counted: true },
+        { model: "Prescriber", table: "prescriber_report", rows: 10, counted: true },
+        { model: "Specialty", table: "prescriber_report", rows: null, counted: false },
+        { model: "Publication", table: "carelake_tables", rows: 2, counted: true },
+      ],
+    });
+    expect(JSON.parse((await tell("refresh part-d --force --table prescriber_report --json")).stdout)).toMatchObject({ tables: [{ model: "Prescriber" }, { model: "Specialty" }] });
+  });
+
+  it("takes the tables of a model of the analyst's own from the profile: other names, several from one, none", async () => {
+    configure("", "      tables: { alpha: [Cost, Label], beta: false, carelake_tables: Freshness }\n");
+    Object.assign(service.model.source, { Cost: 10, Label: 2, Freshness: 2 });
+    const { stdout } = await tell("refresh fills --json");
+    expect(JSON.parse(stdout)).toMatchObject({ tables: [{ model: "Cost", table: "alpha" }, { model: "Label", table: "alpha" }, { model: "Freshness", table: "carelake_tables" }] });
+    expect(service.asked).toMatchObject([{ objects: [{ table: "Cost" }, { table: "Label" }, { table: "Freshness" }] }]);
   });
 
   it("tells a failure with the service's words and ends with 1", async () => {
@@ -111,7 +145,7 @@ describe("carelake refresh", () => {
   it.each([
     ["login", { POWERBI_SECRET: "wrong~secret" }, undefined, "error[powerbi-login]: Microsoft gives application 11111111-2222-4333-8444-555555555555 no token in tenant contoso.example\n  note: AADSTS7000215: Invalid client secret provided.\n"],
     ["permission", {}, { on: "start", answer: { status: 403, body: { error: { code: "PowerBINotAuthorizedException", message: "no" } } } }, "error[powerbi-denied]: Power BI does not permit the refresh (403)\n  note: PowerBINotAuthorizedException: no\n  help: the service principal must be member or contributor of the workspace"],
-    ["table of the model", {}, { on: "start", answer: { status: 400, body: { error: { code: "InvalidRequest", message: "The model has no table alpha" } } } }, "error[powerbi-refused]: Power BI refused the refresh: InvalidRequest\n  note: The model has no table alpha\n  help: are the tables in the model (powerbi.tables names them)?"],
+    ["table of the model", {}, { on: "start", answer: { status: 400, body: { error: { code: "InvalidRequest", message: "The model has no table alpha" } } } }, "error[powerbi-refused]: Power BI refused the refresh: InvalidRequest\n  note: The model has no table alpha\n  help: are the tables in the model (powerbi.tables names those of a model of your own)?"],
   ] as const)("tells a wrong %s with the next step, ends with 3, and shows no secret", async (_, env, fault, said) => {
     if (fault !== undefined) service.fault(fault);
     const { code, stderr, stdout } = await tell("refresh fills", env);
@@ -122,7 +156,7 @@ describe("carelake refresh", () => {
 
   it("names the variable of a secret that is not set, and a table that is near", async () => {
     expect(await tell("refresh fills", { POWERBI_SECRET: null })).toMatchObject({ code: 2, stderr: "error[config-missing]: no secret of the service principal\n  note: looked at environment variable POWERBI_SECRET\n  help: set POWERBI_SECRET\n" });
-    expect(await tell("refresh fills --table alhpa")).toMatchObject({ code: 2, stderr: "error[usage]: no published table of the model is named alhpa\n  --> --table   alhpa\n  help: did you mean `alpha`?\n" });
+    expect(await tell("refresh fills --table alhpa")).toMatchObject({ code: 2, stderr: "error[usage]: no table of the model is named alhpa, or loaded from one of that name\n  --> --table   alhpa\n  help: did you mean `alpha`?\n" });
     expect(service.asked).toEqual([]);
   });
 });

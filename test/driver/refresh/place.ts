@@ -27,6 +27,8 @@ export interface Place {
   meanwhile: (pause: number) => void;
   /** The tables of a publication become live, with rows of each. */
   publish(publication: string, rows: Readonly<Record<string, number>>): void;
+  /** Another table of the model that is loaded from a published one, with rows of its own. */
+  alsoFrom(table: string, model: string): void;
   readonly model: ModelOptions;
   refresh(over?: Partial<RefreshOptions>): ReturnType<typeof refresh>;
   end(): Promise<void>;
@@ -64,6 +66,10 @@ export async function makePlace(): Promise<Place> {
     publish: (publication, rows) => {
       Object.assign(server.model.source, rows);
       live = Object.entries(rows).map(([table, count]) => ({ table, model: table, rows: count, generation: { publication, at: `loaded ${publication}` } }));
+    },
+    alsoFrom: (table, model) => {
+      server.model.source[model] = 1;
+      live = live.flatMap((each) => (each.table === table ? [each, { ...each, model, rows: undefined }] : [each]));
     },
     refresh: (over = {}) =>
       refresh({

@@ -52,6 +52,21 @@ describe("what is asked for", () => {
     expect(place.server.asked).toMatchObject([{ objects: [{ table: "alpha" }] }, { objects: [{ table: "beta" }] }]);
   });
 
+  it("is every table that is loaded from a published one; the rows of those that are not like it are not compared", async () => {
+    place.alsoFrom("alpha", "Names");
+    const all = await place.refresh();
+    expect(all).toMatchObject({ ok: true, value: { tables: [{ model: "alpha" }, { model: "Names", rows: undefined }, { model: "beta" }], counted: [{ model: "alpha" }, { model: "beta" }] } });
+    expect(place.server.asked).toMatchObject([{ objects: [{ table: "alpha" }, { table: "Names" }, { table: "beta" }] }]);
+  });
+
+  it("is still due for the others when one of several tables with one source was refreshed", async () => {
+    place.alsoFrom("alpha", "Names");
+    const names = { table: "alpha", model: "Names", rows: undefined, generation: { publication: "p1", at: "loaded p1" } };
+    await place.refresh({ live: async () => ({ ok: true, value: [names] }) });
+    expect(outcomeOf(await place.refresh())).toBe("refreshed");
+    expect(place.server.asked).toMatchObject([{ objects: [{ table: "Names" }] }, { objects: [{ table: "alpha" }, { table: "beta" }] }]);
+  });
+
   it("is asked once more when tables were published while the model read them", async () => {
     place.meanwhile = (pause) => {
       if (pause === 1) place.publish("p2", { alpha: 6, beta: 8 });

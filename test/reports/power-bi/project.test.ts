@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { partD } from "../../../reports/part-d/report.js";
 import { measureName } from "../../../reports/dax.js";
 import { readTmdl } from "../../../reports/power-bi/check/tmdl-reader.js";
+import { loadsOf } from "../../../reports/power-bi/loads.js";
 import { modelFiles } from "../../../reports/power-bi/model.js";
 import { powerBiProject } from "../../../reports/power-bi/project.js";
 import { tmdlText, type TmdlObject } from "../../../reports/power-bi/tmdl.js";
@@ -30,6 +31,16 @@ describe("the Power BI project of part-d", () => {
 
   it("passes Microsoft's checker of reports without a warning", async () => {
     expect(await vendorFindings(project)).toEqual([]);
+  });
+
+  it("loads each table from the published one that a refresh of it waits for", () => {
+    const tables = [...project].filter(([path]) => path.includes("/tables/")).flatMap(([, text]) => readTmdl(text).nodes);
+    const read = tables.map(({ name, children }) => {
+      const query = children.find(({ kind }) => kind === "partition")?.properties.get("source")?.text ?? "";
+      return { model: name, from: [...query.matchAll(/Item = "(\w+)"/g)].map(([, item]) => item) };
+    });
+    const loads = loadsOf(partD).map(({ model, from }) => ({ model, from: [from] }));
+    expect(new Set(loads)).toEqual(new Set(read));
   });
 
   it("shows every measure of every tile", () => {
