@@ -3,6 +3,7 @@
 
 import type { Engine, StageSettings } from "./engine.js";
 import type { EventSink } from "./events.js";
+import type { CostlyAttempt } from "./budget.js";
 import type { Attempt, Ledger, LedgerEvent } from "./ledger.js";
 import { attemptsOf } from "./ledger.js";
 import type { Plan, PlannedStage } from "./plan.js";
@@ -65,6 +66,9 @@ export function idleOf(events: readonly LedgerEvent[]): readonly Attempt[] {
     return [{ stage: event.stage, attempt: event.attempt, handle: event.handle }];
   });
 }
+
+/** Every attempt that has cost something: submitted, then waiting for that. */
+export const costlyOf = (events: readonly LedgerEvent[]): readonly CostlyAttempt[] => [...attemptsOf(events).map((each) => ({ ...each, waits: false })), ...idleOf(events).map((each) => ({ ...each, waits: true }))];
 
 /** Nothing that was started ahead and not used goes on costing. */
 export async function releaseIdle(events: readonly LedgerEvent[], engine: Pick<Engine, "cancel">): Promise<void> {

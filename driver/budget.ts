@@ -10,8 +10,13 @@ import { ProblemError } from "./problems.js";
 export interface Budget {
   /** Dollars that the run may cost. */
   readonly usd: number;
-  /** Dollars of each attempt so far, null where nobody knows. Throws a ProblemError where the service does not tell. */
+  /** Dollars of each attempt, in their order, null where nobody knows. Throws a ProblemError where the service does not tell. */
   readonly spent: (plan: Plan, attempts: readonly Attempt[]) => Promise<ProblemOf<"budget-exceeded">["spent"]>;
+}
+
+export interface CostlyAttempt extends Attempt {
+  /** Its machines were started ahead, and it is not submitted. */
+  readonly waits: boolean;
 }
 
 /** A stage of a run under a budget. */
@@ -21,8 +26,8 @@ export interface Held {
   readonly plan: Plan;
   /** As it is submitted: a second attempt may be larger than the plan has it. */
   readonly stage: PlannedStage;
-  /** Submissions of the run so far. */
-  readonly attempts: readonly Attempt[];
+  /** Attempts of the run so far. While a stage runs, machines of the next may be started. */
+  readonly attempts: () => Promise<readonly CostlyAttempt[]>;
   readonly listen: EventSink;
   readonly now: () => Date;
 }
@@ -78,10 +83,13 @@ interface Bill {
 async function billOf({ budget, plan, stage, attempts, listen }: Held, runs: boolean): Promise<Bill | undefined> {
   const asSubmitted = { ...plan, stages: plan.stages.map((each) => (each.name === stage.name ? stage : each)) };
   try {
-    const found = await budget.spent(asSubmitted, attempts);
-    const ofThis = runs ? (found.at(-1)?.usd ?? 0) : 0;
-    const later = asSubmitted.stages.slice(asSubmitted.stages.indexOf(stage) + 1);
-    const toCome = Math.max(0, estimateOf(stage, plan) - ofThis) + later.reduce((sum, each) => sum + estimateOf(each, plan), 0);
+    const costly = await attempts();
+    const found = await budget.spent(asSubmitted, costly);
+    const current = runs ? costly.findLastIndex((each) => each.stage === stage.name) : -1;
+    /** Of a stage's estimate, what an attempt that goes on has used already. */
+    const used = ({ name }: PlannedStage): number => found.reduce((sum, { usd }, at) => sum + (costly[at]?.stage === name && (at === current || costly[at].waits) ? (usd ?? 0) : 0), 0);
+    const ahead = asSubmitted.stages.slice(asSubmitted.stages.indexOf(stage));
+    const toCome = ahead.reduce((sum, each) => sum + Math.max(0, estimateOf(each, plan) - used(each)), 0);
     return { spent: found.reduce((sum, { usd }) => sum + (usd ?? 0), 0), toCome, attempts: found };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;

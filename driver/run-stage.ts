@@ -2,14 +2,13 @@
 // tried again where the cause of a failure says that it helps.
 
 import type { Engine, StageHandle, StageSettings } from "./engine.js";
-import { aheadOf } from "./ahead.js";
+import { aheadOf, costlyOf } from "./ahead.js";
 import type { Budget, Held } from "./budget.js";
 import { budgetRefusal, budgetWatch } from "./budget.js";
 import type { EventSink } from "./events.js";
 import type { Judged } from "./late-logs.js";
 import { diagnoseLate } from "./late-logs.js";
 import type { Ledger, RunRecord } from "./ledger.js";
-import { attemptsOf } from "./ledger.js";
 import { pause } from "./pause.js";
 import type { Plan, PlannedStage } from "./plan.js";
 import type { Problem, ProblemOf, Result } from "./problems.js";
@@ -99,7 +98,7 @@ async function followStage(stage: PlannedStage, { handle, attempt }: Submitted, 
   const { run, options } = running;
   const { engine, ledger, listen, now } = options;
   const started = now().getTime();
-  const [held, ahead] = [await heldBudget(stage, running), aheadOf(stage, running)];
+  const [held, ahead] = [heldBudget(stage, running), aheadOf(stage, running)];
   const isSpent = held === undefined ? undefined : budgetWatch(held);
   const watch = async (): Promise<Problem | undefined> => {
     const spent = await isSpent?.();
@@ -153,14 +152,14 @@ async function judge({ stage, handle, ended, report }: Over, { run, plan, option
   });
 }
 
-async function heldBudget(stage: PlannedStage, { run, plan, options }: Running): Promise<Held | undefined> {
+function heldBudget(stage: PlannedStage, { run, plan, options }: Running): Held | undefined {
   const { budget, ledger, listen, now } = options;
-  return budget === undefined ? undefined : { budget, run: run.run, plan, stage, attempts: attemptsOf(await ledger.events(run.run)), listen, now };
+  return budget === undefined ? undefined : { budget, run: run.run, plan, stage, attempts: async () => costlyOf(await ledger.events(run.run)), listen, now };
 }
 
 /** Before a submission; undefined without a budget. */
 async function overBudget(stage: PlannedStage, running: Running): Promise<ProblemOf<"budget-exceeded"> | undefined> {
-  const held = await heldBudget(stage, running);
+  const held = heldBudget(stage, running);
   return held === undefined ? undefined : budgetRefusal(held);
 }
 

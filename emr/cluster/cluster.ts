@@ -62,7 +62,7 @@ export function emrEngine(options: AwsEngineOptions): Engine {
     logs: (handle) => attemptLogs(parts, handle.ref, (submission) => logs(parts, handle.ref, submission)),
     cancel: (handle) => cancel(parts, handle, look),
     release: (run) => releaseRun(parts, run),
-    usage: (handle) => attemptUsage(parts, handle.ref, (submission) => usage(parts, handle.ref, submission)),
+    usage: async (handle) => (await attemptUsage(parts, handle.ref, (submission) => usage(parts, handle.ref, submission))) ?? (await waitingUsage(parts, handle.ref)),
   };
 }
 
@@ -198,6 +198,13 @@ async function cancel(parts: Emr, handle: StageHandle, look: Engine["describe"])
   if (mode === "stage") await terminate(parts, [cluster]);
   const state = await untilOver(parts, { describe: look, handle, seconds: cancelSeconds - grace });
   if (state.state === "running") throw new ProblemError({ code: "cancel-unfinished", what: `step ${step} of cluster ${cluster}`, state: state.detail ?? "running", waited: `${cancelSeconds} s` });
+}
+
+/** Of a cluster that was started ahead and has no step yet. */
+async function waitingUsage(parts: Emr, ref: string): Promise<StageUsage | undefined> {
+  const target = await parts.folders.record(ref, "target.json", clusterTarget);
+  if (target === undefined || target.cluster === null) return undefined;
+  return clusterUsage({ cluster: target.cluster, mode: target.mode }, { instances: await parts.instances(target.cluster), step: undefined, now: parts.calls.clock.now() });
 }
 
 async function usage(parts: Emr, ref: string, submission: ClusterSubmission): Promise<StageUsage> {

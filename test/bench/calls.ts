@@ -79,7 +79,7 @@ export async function follow(name: AwsEngine, { runs, processes, underBudget = f
     const { shape } = settingsOf();
     const stage = { name: "raw", joins: ["raw"], reason: "", size: "small", ...(shape === undefined ? {} : { shape }), steps: [], exports: [] } as const;
     const plan: Plan = { format: 1, carelake: "0.0.0", id: "0a1b2c3d", pipeline: "made", years: [2023], engine: name, branch: "run_0a1b2c3d4e5f", stages: [stage], skipped: [], publication: [] };
-    return budgetWatch({ budget: budgetFor(BUDGET, { engine, profile, prices: BUILT_IN_PRICES }), run: "0a1b2c3d-1", plan, stage, attempts: [{ stage: "raw", attempt: 1, handle }], listen: () => undefined, now: clock.now });
+    return budgetWatch({ budget: budgetFor(BUDGET, { engine, profile, prices: BUILT_IN_PRICES }), run: "0a1b2c3d-1", plan, stage, attempts: () => Promise.resolve([{ stage: "raw", attempt: 1, handle, waits: false }]), listen: () => undefined, now: clock.now });
   }
 
   /** The engine, and when it had looked at each of its stages. */

@@ -71,6 +71,8 @@ it("is given back when the stage before it fails", async () => {
   });
   expect(ended.code, ended.stderr).toBe(3);
   expect((await lastRun(scene)).state).toBe("cancelled");
+  const bill = JSON.parse((await scene.carelake("cost", "--json")).stdout) as { readonly stages: readonly { readonly usd: number | null }[] };
+  expect(bill.stages.map(({ usd }) => usd !== null && usd > 0)).toEqual([true, true]);
   await everythingEnds(aws);
 });
 

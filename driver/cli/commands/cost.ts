@@ -1,7 +1,7 @@
 // carelake cost: what a run cost stage by stage, as its service counts, beside what was estimated for either engine.
 
+import { costlyOf } from "../../ahead.js";
 import { answer, complain, seconds, table } from "../present.js";
-import { attemptsOf } from "../../ledger.js";
 import { pricesFor } from "../prices.js";
 import { command } from "../command.js";
 import { runCost } from "../run-cost.js";
@@ -22,7 +22,7 @@ export const cost = command({
     }
     const prices = await pricesFor(profile, project.folder);
     if (!prices.ok) return complain(prices.problems, words.json);
-    const found = await runCost({ plan, attempts: attemptsOf(events), engine, profile, prices: prices.value });
+    const found = await runCost({ plan, attempts: costlyOf(events), engine, profile, prices: prices.value });
     const rows = found.stages.map(({ stage, attempt, usd, seconds: took, estimate }) => [stage, String(attempt), took === null ? "–" : seconds(took), money(usd), money(estimate?.emr ?? null), money(estimate?.["emr-serverless"] ?? null)]);
     const lines = [`run ${run.run}: ${money(found.usd)} on ${run.engine}${found.final ? "" : " so far"}`, table(["stage", "attempt", "time", "cost", "estimate EMR", "estimate Serverless"], rows, [1, 2, 3, 4, 5]), ...found.notes];
     answer({ json: { run: run.run, engine: run.engine, ...found }, text: lines.join("\n") }, words.json);
