@@ -6,50 +6,33 @@ import { ledgerIn } from "../ledger.js";
 import type { Problem } from "../problems.js";
 import type { DatabasePassword } from "../profile.js";
 import { askDatabase } from "./ask-database.js";
+import { checksText, exitCodeAfter, failed, inWords, type Examined } from "./checks-text.js";
 import type { Context } from "./context.js";
+import { powerBiChecks } from "./doctor-power-bi.js";
 import { expectedStages } from "./expected-stages.js";
 import { awsParts } from "./lake.js";
 import type { Opened } from "./open-ledger.js";
-import type { Answer } from "./present.js";
-import { table } from "./present.js";
-import { textOf } from "./problem-text.js";
 import { databaseOf } from "./serving.js";
 
 /** Somebody waits in front of it. */
 const PATIENCE_SECONDS = 10;
 
-export async function awsDoctor(opened: Opened, context: Context): Promise<{ readonly answer: Answer; readonly hasFailed: boolean }> {
+export async function awsDoctor(opened: Opened, context: Context): Promise<Examined> {
   const { profile, lake, project } = opened;
   const parts = await awsParts(profile, context, { patienceSeconds: PATIENCE_SECONDS });
   const [{ profileChecks }, { s3Store }] = await Promise.all([import("../../emr/checks/checks.js"), import("../../emr/s3/store.js")]);
   const stages = (): ReturnType<typeof expectedStages> => expectedStages({ profile, project, ledger: ledgerIn(s3Store(parts.objects, `${lake.root}/ledger`)) });
-  const [onAws, secrets, databases] = await Promise.all([
+  const [onAws, secrets, databases, reports] = await Promise.all([
     profileChecks({ ...parts, profile, lake: lake.root, today: context.now().toISOString().slice(0, 10) }, stages),
     secretChecks(profile, context),
     databaseChecks(profile, context),
+    powerBiChecks(profile, context),
   ]);
-  const checks = [...onAws, ...secrets, ...databases].map(inWords);
-  const hasFailed = checks.some(({ verdict }) => verdict === "failed");
-  return { answer: { json: { engine: profile.engine, lake: lake.root, checks }, text: checksText(checks, `${profile.engine}, lake ${lake.root}`) }, hasFailed };
-}
-
-/** A problem that the service told, in the words that it has everywhere else. */
-function inWords({ problem, ...check }: Check): Omit<Check, "problem"> {
-  if (problem === undefined) return check;
-  const { headline, notes = [], help } = textOf(problem);
-  return { ...check, found: [headline, ...notes].join("; "), ...(help === undefined ? {} : { help }) };
-}
-
-function checksText(checks: readonly Omit<Check, "problem">[], place: string): string {
-  const next = checks.flatMap(({ verdict, what, help }) => (verdict === "ok" || help === undefined ? [] : [`${verdict === "failed" ? "mend" : "look at"} ${what}: ${help}`]));
-  const of = (verdict: Check["verdict"]): number => checks.filter((each) => each.verdict === verdict).length;
-  const total = `${String(of("ok"))} ok, ${String(of("failed"))} failed, ${String(of("not known"))} not known`;
-  return [place, table(["", "what", "found"], checks.map(({ verdict, what, found }) => [verdict, what, found])), ...(next.length === 0 ? [] : [next.join("\n")]), total].join("\n\n");
+  const checks = [...onAws, ...secrets, ...databases, ...reports].map(inWords);
+  return { answer: { json: { engine: profile.engine, lake: lake.root, checks }, text: `${profile.engine}, lake ${lake.root}\n\n${checksText(checks)}` }, exitCode: exitCodeAfter(checks) };
 }
 
 type References = Pick<Opened["profile"], "mysql" | "postgres" | "engine" | "region">;
-
-const failed = (id: string, what: string, problem: Problem): Check => ({ id, what, verdict: "failed", found: problem.code, problem });
 
 /** The publisher reads its password here, a job the one of its source on the cluster. */
 async function secretChecks({ mysql, postgres, engine, region }: References, context: Context): Promise<readonly Check[]> {

@@ -2,24 +2,21 @@
 
 import type { EventSink } from "../events.js";
 import { nearest } from "../nearest.js";
-import { pause } from "../pause.js";
 import type { Result } from "../problems.js";
 import { fail, ok } from "../problems.js";
 import type { PowerBiProfile, Profile } from "../profile.js";
 import type { Database } from "../publish/database.js";
-import { callsTo } from "../refresh/calls.js";
 import { cancelRefresh, type Cancelled, type ModelOptions } from "../refresh/cancel.js";
 import type { Patience } from "../refresh/patience.js";
 import { refreshRecords } from "../refresh/record.js";
 import { refresh, type Refreshed, type RefreshOptions } from "../refresh/refresh.js";
 import type { LiveTable } from "../refresh/request.js";
 import { powerBi } from "../refresh/service.js";
-import { tokensOf } from "../refresh/token.js";
 import { askDetachOrCancel } from "./ask.js";
 import type { Context } from "./context.js";
-import { send } from "./http.js";
 import type { Lake } from "./lake.js";
 import { modelTables } from "./model-tables.js";
+import { callsBelow, clockOf, modelUrl, principalTokens, type Principal } from "./power-bi-calls.js";
 import { VERSION } from "./project.js";
 import { secretOf } from "./secret.js";
 import { servingDatabase } from "./serving.js";
@@ -66,23 +63,21 @@ export async function modelOf(place: ModelPlace, context: Context): Promise<Resu
   });
 }
 
-interface Access {
-  readonly powerbi: PowerBiProfile;
-  readonly secret: string;
+interface Access extends Principal {
   readonly context: Context;
 }
 
-function modelOptions({ set, lake, listen }: ModelPlace, { powerbi, secret, context }: Access): ModelOptions {
-  const { workspace, model, tenant, client, login, audience, api } = powerbi;
-  const { now, random, signal } = context;
-  const clock = { now, random, pause };
+function modelOptions({ set, lake, listen }: ModelPlace, { context, ...principal }: Access): ModelOptions {
+  const { powerbi } = principal;
+  const { model } = powerbi;
+  const { now, signal } = context;
+  const clock = clockOf(context);
   const notice: Patience["notice"] = (wait) => listen({ kind: "refresh", event: { event: "refresh-waits", ...wait } });
-  const url = `${api}/v1.0/myorg/groups/${workspace}/datasets/${model}`;
   return {
     model,
     service: (until) => {
       const patience: Patience = { clock, signal: until, notice };
-      return powerBi(callsTo({ url, tokens: tokensOf({ login, tenant, client, secret, audience }, send, patience), send, patience }), now);
+      return powerBi(callsBelow(modelUrl(powerbi), principalTokens(principal, patience), patience), now);
     },
     records: refreshRecords(lake.store, { set, model }),
     pollSeconds: powerbi.poll_seconds,

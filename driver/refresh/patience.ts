@@ -12,20 +12,22 @@ export class Stopped extends Error {
 export interface Patience {
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Of silence, until it is given up. A minute without it. */
+  readonly seconds?: number;
   /** Told of a wait that the service asked for. */
   readonly notice: (wait: { readonly operation: string; readonly because: string; readonly milliseconds: number }) => void;
 }
 
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 30_000;
-const PATIENCE_SECONDS = 60;
+const SILENT_SECONDS = 60;
 
 export const isThrottled = ({ status }: HttpAnswer): boolean => status === 429;
 const isBroken = ({ status }: HttpAnswer): boolean => status >= 500;
 
 /** The first answer that is neither throttled nor a failure of the service. ProblemError: powerbi-unreachable. */
 export async function patiently(operation: string, send: () => Promise<HttpAnswer>, patience: Patience): Promise<HttpAnswer> {
-  const { clock, signal } = patience;
+  const { clock, signal, seconds = SILENT_SECONDS } = patience;
   let silentSince: number | undefined;
   for (let tries = 0; ; tries++) {
     if (signal.aborted) throw new Stopped();
@@ -35,7 +37,7 @@ export async function patiently(operation: string, send: () => Promise<HttpAnswe
     const now = clock.now().getTime();
     silentSince = "status" in answer && isThrottled(answer) ? undefined : (silentSince ?? now);
     const silent = silentSince === undefined ? 0 : (now - silentSince) / 1000;
-    if (silent > PATIENCE_SECONDS) throw new ProblemError({ code: "powerbi-unreachable", operation, message: because, waited: `${String(Math.round(silent))} s` });
+    if (silent > seconds) throw new ProblemError({ code: "powerbi-unreachable", operation, message: because, waited: `${String(Math.round(silent))} s` });
     await rest(operation, { answer: "status" in answer ? answer : undefined, because, tries }, patience);
   }
 }

@@ -108,7 +108,8 @@ function started(answer: HttpAnswer | "unclear"): Started {
   throw new ProblemError(problemOf(answer, "the refresh"));
 }
 
-function parsed<T>(answer: HttpAnswer, { operation, shape }: { readonly operation: string; readonly shape: z.ZodType<T> }): T {
+/** The answer's body. ProblemError: powerbi-denied, powerbi-refused. */
+export function parsed<T>(answer: HttpAnswer, { operation, shape }: { readonly operation: string; readonly shape: z.ZodType<T> }): T {
   refuse(answer, operation);
   const found = shape.safeParse(jsonOf(answer));
   if (found.success) return found.data;

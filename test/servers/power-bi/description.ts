@@ -25,14 +25,18 @@ export interface Operation {
   readonly headers?: readonly string[];
 }
 
-const REFRESHES = "/v1.0/myorg/groups/{groupId}/datasets/{datasetId}/refreshes";
+const WORKSPACE = "/v1.0/myorg/groups/{groupId}";
+const MODEL = `${WORKSPACE}/datasets/{datasetId}`;
+const REFRESHES = `${MODEL}/refreshes`;
 
 export const OPERATIONS = {
+  workspace: { method: "get", path: WORKSPACE, answers: { 200: "Group" } },
+  model: { method: "get", path: MODEL, answers: { 200: "Dataset" } },
   history: { method: "get", path: REFRESHES, query: ["$top"], answers: { 200: "Refreshes" } },
   start: { method: "post", path: REFRESHES, body: "DatasetRefreshRequest", answers: { 202: null }, headers: ["x-ms-request-id", "Location"] },
   look: { method: "get", path: `${REFRESHES}/{refreshId}`, answers: { 200: "DatasetRefreshDetail", 202: "DatasetRefreshDetail" } },
   cancel: { method: "delete", path: `${REFRESHES}/{refreshId}`, answers: { 200: null } },
-  query: { method: "post", path: "/v1.0/myorg/groups/{groupId}/datasets/{datasetId}/executeQueries", body: "DatasetExecuteQueriesRequest", answers: { 200: "DatasetExecuteQueriesResponse" } },
+  query: { method: "post", path: `${MODEL}/executeQueries`, body: "DatasetExecuteQueriesRequest", answers: { 200: "DatasetExecuteQueriesResponse" } },
 } as const satisfies Readonly<Record<string, Operation>>;
 export type OperationName = keyof typeof OPERATIONS;
 
@@ -41,9 +45,22 @@ const number: Field = { type: "integer" };
 const one = (...words: readonly string[]): Field => ({ type: "string", words });
 const list = (of: string): Field => ({ type: "array", of });
 const TYPES = one("Full", "ClearValues", "Calculate", "DataOnly", "Automatic", "Defragment");
+const flag: Field = { type: "boolean" };
+const other: Field = { type: "object" };
 const COMMITS = one("Transactional", "PartialBatch");
 
 export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
+  Group: { fields: { id: text, name: text, isReadOnly: flag, isOnDedicatedCapacity: flag, capacityId: text, dataflowStorageId: text, defaultDatasetStorageFormat: one("Small", "Large"), logAnalyticsWorkspace: other }, required: ["id"] },
+  // The text writes some of these names with a capital; the service's answers do not.
+  Dataset: {
+    fields: {
+      id: text, name: text, configuredBy: text, createdDate: text, contentProviderType: text, description: text, upstreamDataflows: { type: "array" },
+      createReportEmbedURL: text, qnaEmbedURL: text, webUrl: text,
+      isEffectiveIdentityRequired: flag, isEffectiveIdentityRolesRequired: flag, isOnPremGatewayRequired: flag, encryption: other,
+      users: { type: "array" }, addRowsAPIEnabled: flag, isRefreshable: flag, isInPlaceSharingEnabled: flag, targetStorageMode: text, queryScaleOutSettings: other,
+    },
+    required: ["id"],
+  },
   DatasetRefreshRequest: {
     fields: {
       notifyOption: one("NoNotification", "MailOnFailure", "MailOnCompletion"),

@@ -42,6 +42,8 @@ export interface ModelState {
   readonly rows: Record<string, number>;
   /** Somebody else's refresh. */
   begin(type: string, looks: number): string;
+  /** What the service says of the model. */
+  described: { isRefreshable: boolean; isEffectiveIdentityRequired: boolean };
   endNow(id: string, end: End): void;
   answer(operation: OperationName, request: { readonly id: string; readonly body: unknown; readonly top: number }): ModelAnswer;
 }
@@ -74,6 +76,8 @@ export function modelOf(): ModelState {
     return { status: 202, ...(enhanced ? { started: id } : {}) };
   };
   const answers: Readonly<Record<OperationName, (request: { readonly id: string; readonly body: unknown; readonly top: number }) => ModelAnswer>> = {
+    workspace: ({ id }) => ({ status: 200, body: { id, name: "Medicare", isReadOnly: false, isOnDedicatedCapacity: state.capacity === "premium" } }),
+    model: ({ id }) => ({ status: 200, body: { id, name: "Part D", addRowsAPIEnabled: false, isEffectiveIdentityRolesRequired: false, isOnPremGatewayRequired: true, targetStorageMode: "Abf", ...state.described } }),
     history: ({ top }) => {
       const now = running();
       if (now !== undefined) look(now);
@@ -105,6 +109,7 @@ export function modelOf(): ModelState {
     ends: [],
     source: {},
     rows: {},
+    described: { isRefreshable: true, isEffectiveIdentityRequired: false },
     begin: (type, looks) => add({ enhanced: type === "ViaEnhancedApi", type, tables: [] }, looks),
     endNow: (id, end) => {
       const found = state.refreshes.find((each) => each.id === id);

@@ -100,7 +100,10 @@ export async function startPowerBi(): Promise<PowerBiServer> {
 function operationOf({ method, url = "" }: IncomingMessage): { readonly operation: OperationName | "token"; readonly id: string } | undefined {
   const { pathname } = new URL(url, "http://localhost");
   if (method === "POST" && pathname === `/${PRINCIPAL.tenant}/oauth2/v2.0/token`) return { operation: "token", id: "" };
-  const found = new RegExp(`^/v1.0/myorg/groups/${WORKSPACE}/datasets/${MODEL}/(refreshes|executeQueries)(?:/([^/]+))?$`).exec(pathname);
+  const workspace = `/v1.0/myorg/groups/${WORKSPACE}`;
+  if (method === "GET" && pathname === workspace) return { operation: "workspace", id: WORKSPACE };
+  if (method === "GET" && pathname === `${workspace}/datasets/${MODEL}`) return { operation: "model", id: MODEL };
+  const found = new RegExp(`^${workspace}/datasets/${MODEL}/(refreshes|executeQueries)(?:/([^/]+))?$`).exec(pathname);
   const [, what, id = ""] = found ?? [];
   if (what === "executeQueries" && method === "POST") return { operation: "query", id };
   if (what !== "refreshes") return undefined;
