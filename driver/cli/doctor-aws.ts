@@ -3,7 +3,6 @@
 
 import type { Check } from "../../emr/checks/check.js";
 import { ledgerIn } from "../ledger.js";
-import type { Problem } from "../problems.js";
 import type { DatabasePassword } from "../profile.js";
 import { askDatabase } from "./ask-database.js";
 import { checksText, exitCodeAfter, failed, inWords, type Examined } from "./checks-text.js";

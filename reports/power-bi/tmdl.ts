@@ -1,4 +1,5 @@
-// TMDL, the text form of a semantic model. In: objects as plain data. Out: their text, indented with tabs.
+// TMDL, the text form of a semantic model. In: objects as plain data. Out: their text, indented with tabs, to the byte as
+// Microsoft's own writer lays it out: what Desktop saves differs from it by nothing but what people changed.
 // Never here: what the objects mean.
 
 /** `true` is a flag: the bare name of the property. An expression stands below its property, on lines of its own. */
@@ -25,15 +26,16 @@ export function tmdlPath(table: string, column: string): string {
   return `${tmdlName(table)}.${tmdlName(column)}`;
 }
 
-/** The text of one file: its objects, an empty line between them. */
+/** The text of one file: its objects, an empty line after each, but none between references of one kind. */
 export function tmdlText(objects: readonly TmdlObject[]): string {
-  return objects.map((each) => `${objectLines(each).join("\n")}\n`).join("\n");
+  const goesOn = ({ kind }: TmdlObject, index: number): boolean => kind.startsWith("ref ") && objects[index + 1]?.kind === kind;
+  return objects.map((each, index) => `${objectLines(each).join("\n")}\n${goesOn(each, index) ? "" : "\n"}`).join("");
 }
 
 function objectLines(object: TmdlObject): string[] {
   const { kind, name, description, expression, properties = {}, children = [] } = object;
   const head = name === undefined ? kind : `${kind} ${tmdlName(name)}`;
-  const inner = Object.entries(properties).flatMap(([key, value]) => propertyLines(key, value));
+  const inner = Object.entries(properties).flatMap(([key, value]) => propertyLines(key, value, kind === "refreshPolicy" ? 1 : 2));
   const nested = children.flatMap((child) => ["", ...objectLines(child)]);
   return [
     ...(description === undefined ? [] : description.split("\n").map((line) => `/// ${line}`.trimEnd())),
@@ -42,17 +44,18 @@ function objectLines(object: TmdlObject): string[] {
   ];
 }
 
-function propertyLines(key: string, value: TmdlValue): string[] {
+/** `steps`: how much deeper than its property an expression stands. */
+function propertyLines(key: string, value: TmdlValue, steps: 1 | 2): string[] {
   if (value === true) return [key];
-  return typeof value === "string" ? [`${key}: ${value}`] : [`${key} =`, ...indented(indented(value.expression.split("\n")))];
+  return typeof value === "string" ? [`${key}: ${value}`] : [`${key} =`, ...indented(value.expression.split("\n"), steps)];
 }
 
 /** Lines of an expression stand two steps deeper, so that they are not read as properties. */
 function assignment(head: string, expression: string): string[] {
   const lines = expression.split("\n");
-  return lines.length === 1 ? [`${head} = ${expression}`] : [`${head} =`, ...indented(indented(lines))];
+  return lines.length === 1 ? [`${head} = ${expression}`] : [`${head} =`, ...indented(lines, 2)];
 }
 
-function indented(lines: readonly string[]): string[] {
-  return lines.map((line) => (line === "" ? "" : `\t${line}`));
+function indented(lines: readonly string[], steps = 1): string[] {
+  return lines.map((line) => (line === "" ? "" : `${"\t".repeat(steps)}${line}`));
 }

@@ -95,13 +95,14 @@ function readProperty(reading: Reading, line: Line): { name: string; value: Plac
   const plain = PROPERTY.exec(line.text);
   if (plain?.[1] !== undefined) return { name: plain[1], value: { text: plain[2] ?? "", line: line.number } };
   const assigned = ASSIGNED.exec(line.text);
-  if (assigned?.[1] !== undefined && !hasProperties(reading, line)) return { name: assigned[1], value: readExpression(reading, line, assigned[2] ?? "") };
+  if (assigned?.[1] !== undefined && !hasProperties(reading, line, assigned[2] ?? "")) return { name: assigned[1], value: readExpression(reading, line, assigned[2] ?? "") };
   const hasBody = (peek(reading)?.depth ?? 0) > line.depth;
   return BARE.test(line.text) && !hasBody && line.depth > 0 ? { name: line.text, value: { text: "true", line: line.number } } : undefined;
 }
 
 /** `linguisticMetadata =` has both: a block two steps deeper, then properties one step deeper. */
-function hasProperties(reading: Reading, line: Line): boolean {
+function hasProperties(reading: Reading, line: Line, rest: string): boolean {
+  if (rest === "" && blockDepth(reading, line) === line.depth + 1) return false;
   const after = reading.lines.slice(reading.next).find((each) => each.text !== "" && each.depth < line.depth + 2);
   return after?.depth === line.depth + 1;
 }
@@ -114,10 +115,13 @@ function readObject(reading: Reading, { line, description }: { readonly line: Li
   return { kind, name: unquoted(name), line: line.number, description, properties, children, ...(expression === undefined ? {} : { expression }) };
 }
 
-/** The rest of the line, or the block below it that stands two steps deeper. */
+/** Of the block that is assigned: two steps deeper, but one in a refresh policy as Microsoft's tools write it. */
+const blockDepth = (reading: Reading, { depth }: Line): number => (reading.lines.slice(reading.next).find((each) => each.text !== "")?.depth === depth + 1 ? depth + 1 : depth + 2);
+
+/** The rest of the line, or the block below it. */
 function readExpression(reading: Reading, line: Line, rest: string): Placed {
   if (rest !== "") return { text: rest, line: line.number };
-  const depth = line.depth + 2;
+  const depth = blockDepth(reading, line);
   const block: string[] = [];
   const first = reading.lines[reading.next]?.number ?? line.number;
   for (let inner = reading.lines[reading.next]; inner !== undefined && (inner.text === "" || inner.depth >= depth); inner = reading.lines[reading.next]) {
