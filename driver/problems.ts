@@ -47,6 +47,7 @@ type UsageProblem =
   | { readonly code: "no-report"; readonly pipeline: string; readonly known: readonly string[] }
   | { readonly code: "no-power-bi-project"; readonly folder: string }
   | { readonly code: "no-json-schemas"; readonly folder: string }
+  | { readonly code: "modeling-server"; readonly program: string; readonly message: string }
   | { readonly code: "file-unwritable"; readonly file: string; readonly message: string }
   | { readonly code: "init-not-empty"; readonly folder: string; readonly found: readonly string[] };
 

@@ -5,6 +5,8 @@ import { dirname, join } from "node:path";
 import type { Finding } from "../../reports/power-bi/check/finding.js";
 import type { Report } from "../../reports/report.js";
 import type { Result } from "../problems.js";
+import { askParser, type Parsed } from "./ask-parser.js";
+import type { Context } from "./context.js";
 import { fail, ok } from "../problems.js";
 
 export interface PowerBiProject {
@@ -24,9 +26,31 @@ export async function buildPowerBi(report: Report, out: string): Promise<PowerBi
   return { path: join(out, `${report.name}.pbip`), files: files.size, bytes: [...files.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0) };
 }
 
-/** What breaks the rules of a project in the folder; the shape of its JSON only where a copy of the published schemas is named. */
-export async function checkPowerBi(folder: string, schemas?: string): Promise<Result<readonly Finding[]>> {
+/** What the check may ask beside its own rules. */
+export interface CheckWords {
+  /** Folder with a copy of the published schemas: the shape of JSON files. */
+  readonly schemas?: string | undefined;
+  /** Program of Microsoft's modelling server: its parser of models. */
+  readonly modeling?: string | undefined;
+}
+
+export interface Checked {
+  readonly findings: readonly Finding[];
+  /** Undefined where the parser was not asked. */
+  readonly loaded: Parsed["loaded"] | undefined;
+}
+
+/** What breaks the rules of a project in the folder. */
+export async function checkPowerBi(folder: string, { schemas, modeling }: CheckWords, env: Context["env"]): Promise<Result<Checked>> {
   const files = await projectFiles(folder);
+  const found = await ownFindings(files, folder, schemas);
+  if (!found.ok || modeling === undefined) return found.ok ? ok({ findings: found.value, loaded: undefined }) : found;
+  const models = [...new Set([...files.keys()].flatMap((path) => /^(?:.*\/)?[^/]+\.SemanticModel(?=\/definition\/)/.exec(path)?.[0] ?? []))];
+  const parsed = await askParser({ folder, models }, modeling, env);
+  return parsed.ok ? ok({ findings: [...found.value, ...parsed.value.findings], loaded: parsed.value.loaded }) : parsed;
+}
+
+async function ownFindings(files: ReadonlyMap<string, string>, folder: string, schemas: string | undefined): Promise<Result<readonly Finding[]>> {
   if (![...files.keys()].some((path) => path.endsWith(".tmdl") || path.endsWith(".pbir"))) return fail({ code: "no-power-bi-project", folder });
   const [{ checkProject }, { schemaRules }] = await Promise.all([import("../../reports/power-bi/check/check.js"), import("../../reports/power-bi/check/schemas.js")]);
   if (schemas === undefined) return ok(await checkProject(files));

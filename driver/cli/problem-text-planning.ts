@@ -6,7 +6,7 @@ import type { Texts } from "./problem-words.js";
 
 type PlanningCode =
   | "unknown-pipeline" | "unknown-job" | "unknown-param" | "param-missing" | "param-invalid" | "usage"
-  | "config-invalid" | "price-file-unfit" | "config-missing" | "unknown-profile" | "job-invalid" | "pipeline-not-loaded" | "unknown-run" | "no-report" | "no-power-bi-project" | "no-json-schemas" | "file-unwritable" | "init-not-empty"
+  | "config-invalid" | "price-file-unfit" | "config-missing" | "unknown-profile" | "job-invalid" | "pipeline-not-loaded" | "unknown-run" | "no-report" | "no-power-bi-project" | "no-json-schemas" | "modeling-server" | "file-unwritable" | "init-not-empty"
   | "template-missing" | "template-syntax" | "template-param-missing" | "template-param-unused" | "template-bare-mustache"
   | "template-unknown-helper" | "template-banned-function" | "template-value" | "template-writes" | "template-unknown-table" | "job-cycle"
   | "input-missing" | "source-files-missing" | "source-file-empty" | "source-file-unreadable" | "source-header-unknown" | "source-layouts-mixed"
@@ -45,6 +45,7 @@ export const planningText: Texts<PlanningCode> = {
   }),
   "no-report": ({ pipeline, known }) => ({ source: "usage", headline: `there is no report of pipeline \`${pipeline}\``, ...helpOf(suggestion(known, nearest(pipeline, known))) }),
   "no-json-schemas": ({ folder }) => ({ source: "usage", headline: `${folder} holds no JSON schemas of Power BI`, notes: ["looked for fabric/item/report below it"], help: "git clone https://github.com/microsoft/json-schemas, and name that folder; without --schemas the rest is checked" }),
+  "modeling-server": ({ program, message }) => ({ source: "world", headline: `${program} does not answer as Microsoft's modelling server of Power BI`, notes: [message], help: "npm install @microsoft/powerbi-modeling-mcp in a folder of your own, and name its program; without --modeling the rest is checked" }),
   "no-power-bi-project": ({ folder }) => ({ source: "usage", headline: `there is no Power BI project in ${folder}`, notes: ["looked for a folder that ends with .Report and one that ends with .SemanticModel"], help: "carelake report build part-d --power-bi --out FOLDER writes one" }),
   "init-not-empty": ({ folder, found }) => ({ source: "usage", headline: `${folder} is not empty`, notes: [`it holds ${found.slice(0, 5).join(", ")}`], help: "name a new folder: carelake init my-pipelines" }),
   "template-missing": ({ job, gate, file }) => ({ source: "usage", headline: gate === undefined ? `job ${job} has no template` : `gate ${gate} of job ${job} has no template`, notes: [`looked for ${file} in the folders of \`templates\` in carelake.yaml, then in the package`], help: `make ${file}` }),
