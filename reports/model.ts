@@ -106,6 +106,11 @@ export function isAdditive({ value }: Measure, by: Field): boolean {
   return value.kind === "sum" || value.kind === "rows";
 }
 
+/** True when the measure says how far another one moved: its sign is part of what it says. */
+export function isChange({ value }: Measure): boolean {
+  return value.kind === "difference" || (value.kind === "ratio" && isChange(value.of));
+}
+
 /** True when rows of the table can be grouped by the field: it is the table's own, or of a list it refers to. */
 export function reaches(table: Table, field: Field): boolean {
   return isTable(field.of) ? field.of === table : table.dimensions.includes(field.of);

@@ -5,18 +5,19 @@ import { caveatsOf, documentation, type FigureEntry, type TableEntry } from "../
 import { compare } from "../exact.js";
 import { cardFigures } from "../figures.js";
 import type { Report, SameTotal } from "../report.js";
+import type { ReportContent, SourceFile } from "./content.js";
 import type { Embedded, LeftOut } from "./embed.js";
 import { full } from "./format.js";
-import { escape } from "./markup.js";
+import { escape, noteId } from "./markup.js";
 import { weightOf } from "./questions.js";
 import type { View } from "./view.js";
 
-export function aboutSection(view: View, embedded: Embedded): string {
+export function aboutSection(view: View, embedded: Embedded, content: ReportContent): string {
   const { report } = view;
-  const caveats = caveatsOf(report).map((caveat) => `<li id="note-${caveat.id}">${escape(caveat.text)}</li>`);
+  const caveats = caveatsOf(report).map((caveat) => `<li id="${noteId(caveat.id)}" tabindex="-1">${escape(caveat.text)}</li>`);
   const columns = [
     `<div><h3>What to know before using a figure</h3><ul>${caveats.join("")}</ul></div>`,
-    `<div><h3>What is in this file</h3>${contents(report, embedded)}${agreement(view)}</div>`,
+    `<div><h3>What is in this file</h3>${contents(report, embedded)}${agreement(view)}${sources(content)}</div>`,
   ];
   const tables = documentation(report).map(tableMarkup);
   return `<section class="page about" id="about" aria-labelledby="about-title"><h2 id="about-title" tabindex="-1">About the figures</h2><div class="two">${columns.join("")}</div><h3>What each figure means</h3>${tables.join("")}</section>`;
@@ -29,6 +30,14 @@ function contents(report: Report, { bytes, leftOut, subjects }: Embedded): strin
   const missing = items.length === 0 ? "<p>Nothing was left out.</p>" : `<p>Left out, to keep the file below 5 MB:</p><ul class="left-out">${items.join("")}</ul>`;
   return `<p>${sizeText(bytes)} of answers, compressed: every figure was computed by the database, for each choice.${pages}</p>${missing}`;
 }
+
+/** Files that each year was loaded from. */
+function sources({ sources: years }: ReportContent): string {
+  const items = years.map(({ year, files }) => `<li>${String(year)}: ${files.length === 0 ? "not recorded" : files.map(fileMarkup).join(", ")}</li>`);
+  return items.length === 0 ? "" : `<h3>What it was made from</h3><ul>${items.join("")}</ul>`;
+}
+
+const fileMarkup = ({ name, sha256 }: SourceFile): string => `<span class="file"${sha256 === undefined ? "" : ` title="sha256 ${escape(sha256)}"`}>${escape(name)}</span>`;
 
 /** "2.4 MB". */
 export const sizeText = (bytes: number): string => (bytes < 100_000 ? `${String(Math.ceil(bytes / 1000))} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`);

@@ -1,10 +1,10 @@
 // In: what is shown. Out: what a page says of its choice, and its tiles. The script calls it again for every choice.
 
-import type { Report, Slicer } from "../report.js";
+import type { Report, Slicer, Tile } from "../report.js";
 import { escape } from "./markup.js";
 import { partName } from "./parts.js";
 import { linkTo, type Place } from "./selection.js";
-import { tileSection } from "./tile.js";
+import { tileSection, type Width } from "./tile.js";
 import type { View } from "./view.js";
 
 /** What people call values of a slicer's field or a subject. */
@@ -12,9 +12,23 @@ export type LabelOf = (slicer: Slicer, value: string) => string;
 
 export function tilesMarkup(view: View): string {
   const { tiles } = view.place.page;
-  const thirds = tiles.filter((tile) => tile.kind === "split").length % 3 === 0 ? " thirds" : "";
-  return `<div class="tiles${thirds}">${tiles.map((tile) => tileSection(view, tile)).join("")}</div>`;
+  const widths = widthsOf(tiles);
+  return `<div class="tiles">${tiles.map((tile, index) => tileSection(view, tile, widths[index] ?? "whole")).join("")}</div>`;
 }
+
+/** Rows without a gap: two tiles a row, the last three of an odd number in one. */
+export function widthsOf(tiles: readonly Tile[]): readonly Width[] {
+  return tiles.map((tile, index) => {
+    if (isWide(tile)) return "whole";
+    const from = tiles.slice(0, index).findLastIndex(isWide) + 1;
+    const next = tiles.slice(index).findIndex(isWide);
+    const length = (next < 0 ? tiles.length : index + next) - from;
+    if (length === 1) return "whole";
+    return length % 2 === 1 && index - from >= length - 3 ? "third" : "half";
+  });
+}
+
+const isWide = ({ kind }: Tile): boolean => kind === "cards" || kind === "treemap" || kind === "trend";
 
 /** "California, all specialties; data year 2023". */
 export function choiceText(report: Report, { page, selection: { year, slices, subject } }: Place, labelOf: LabelOf): string {

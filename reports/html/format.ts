@@ -1,7 +1,7 @@
 // In: exact values with their unit. Out: text for people, in English. Never here: floating point, markup.
 
 import { compare, divide, round, type Exact } from "../exact.js";
-import type { Unit } from "../model.js";
+import { isChange, type Measure, type Unit } from "../model.js";
 
 export const UNKNOWN = "unknown";
 const ONE: Exact = { units: 1n, scale: 0 };
@@ -44,8 +44,8 @@ export function percent(part: Exact | null, whole: Exact | null, digits = 2): st
   return ratio === null ? UNKNOWN : `${grouped(ratio)} %`;
 }
 
-/** A length for drawing: "62.5%". */
-export const part = (size: number, whole: number): string => `${whole > 0 ? String(Math.round((size / whole) * 10_000) / 100) : "0"}%`;
+/** A rise says that it is one. In: the text of the value. */
+export const signed = (text: string, { units }: Exact, measure: Measure): string => (units > 0n && isChange(measure) ? `+${text}` : text);
 
 /** "2026-11-22T07:31:51Z" as "22 November 2026, 07:31 UTC". Text in another form is given back as it is. */
 export function moment(text: string): string {

@@ -1,7 +1,6 @@
 // In: a report, answers for every choice, their origin, the page's script. Out: one HTML file that needs nothing else.
 // Never here: a clock, a file, a database. Same input, same bytes.
 
-import { createHash } from "node:crypto";
 import type { Page, Report, Slicer, Tile } from "../report.js";
 import { fieldsOf } from "../report.js";
 import type { Answer } from "./answers.js";
@@ -51,7 +50,7 @@ function documentOf(report: Report, { content, embedded, script }: Ingredients):
   const labels = report.slicers.map((slicer) => labelsOf(slicer, whole));
   const labelOf: LabelOf = (slicer, value) => labels[report.slicers.indexOf(slicer)]?.get(value) ?? value;
   const choices = report.slicers.map((slicer, at) => valuesOf(content, at, slicer).map((value): [string, string] => [value, labelOf(slicer, value)]).sort(byLabel));
-  return { report, content, embedded, viewOf, labelOf, choices, script: { text: script, sha256: createHash("sha256").update(script).digest("base64") } };
+  return { report, content, embedded, viewOf, labelOf, choices, script };
 }
 
 const byLabel = ([, one]: readonly [string, string], [, other]: readonly [string, string]): number => (one < other ? -1 : one > other ? 1 : 0);

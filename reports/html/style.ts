@@ -39,7 +39,6 @@ a{color:var(--link)}
 .skip:focus{left:1rem;top:1rem}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 header{display:grid;grid-template-columns:minmax(0,1.3fr) minmax(0,1fr);gap:2rem 4rem;padding-block:clamp(2rem,5vw,4rem) 2rem;align-items:end}
-.kicker{font-size:.85rem;font-weight:600;letter-spacing:.08em;text-transform:uppercase;color:var(--quiet);margin-bottom:.6rem}
 .lead{font-size:1.1rem;color:var(--quiet);margin-top:.75rem;max-width:38rem;text-wrap:pretty}
 .facts{margin:0;font-size:.875rem;border-top:2px solid var(--ink)}
 .facts div{display:grid;grid-template-columns:7.5rem minmax(0,1fr);padding:.4rem 0;border-bottom:1px solid var(--rule)}
@@ -64,55 +63,60 @@ select{max-width:min(15rem,60vw)}
 .search ul{list-style:none;margin:.25rem 0 0;padding:0;columns:2 14rem}
 .search li{padding:.2rem 0;break-inside:avoid}
 .body>.empty{margin-top:1.5rem}
-.live .page:not(.current){display:none}
+.live:not(.all-pages) .page:not(.current){display:none}
+.choice.subject{font:600 1.5rem/1.25 var(--serif)}
 .page{padding-block:clamp(2rem,4vw,3.5rem) 0}
 .tiles{display:grid;grid-template-columns:repeat(6,minmax(0,1fr));gap:1.5rem;margin-top:1.75rem}
-.tile{grid-column:span 3;display:flex;flex-direction:column;min-width:0;container-type:inline-size;background:var(--card);border:1px solid var(--rule);border-radius:6px;padding:clamp(1.1rem,2vw,1.6rem)}
-.thirds>.split{grid-column:span 2}
-.tile.cards,.tile.treemap{grid-column:1/-1}
-.meaning{font-size:.875rem;color:var(--quiet);margin:.45rem 0 1.25rem;max-width:60rem;text-wrap:pretty}
+.tile{display:flex;flex-direction:column;min-width:0;container-type:inline-size;background:var(--card);border:1px solid var(--rule);border-radius:6px;padding:clamp(1.1rem,2vw,1.6rem)}
+.half{grid-column:span 3}.third{grid-column:span 2}.whole{grid-column:1/-1}
+.meaning,.caveats{font-size:.875rem;color:var(--quiet);max-width:60rem;text-wrap:pretty}
+.meaning{margin-top:.45rem}
+.tile .meaning{margin-bottom:.3rem}
+.caveats{font-size:.8125rem;margin-bottom:1.1rem}
+.caveats a{color:inherit;text-decoration-color:var(--edge);text-underline-offset:.15em}
+.caveats strong{font-weight:600}
 .cards{background:none;border:0;padding:0}
 .cards dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(9rem,100%),1fr));gap:0 2rem;margin:0}
-.cards dl>div{border-top:2px solid var(--ink);padding:.7rem 0 1rem}
+.cards dl>div{display:grid;grid-row:span 3;grid-template-rows:subgrid;gap:0;min-width:0;border-top:2px solid var(--ink);padding:.7rem 0 1rem}
 .cards dt{font-size:.9rem;color:var(--quiet)}
 .cards dd{margin:0}
 .figure{font:600 2.1rem/1.2 var(--serif)}
-.exact{font-size:.875rem;color:var(--quiet);overflow-wrap:anywhere}
-.cards dl>div{min-width:0}
+.exact{font-size:.8rem;color:var(--quiet);overflow-wrap:anywhere}
 .chart{margin-bottom:auto}
 ol.bars,.splits,.columns{list-style:none;margin:0;padding:0}
 ol.bars>li{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:.2rem 1rem;align-items:baseline;padding:.3rem 0}
 .name{min-width:0;overflow-wrap:anywhere;line-height:1.3;font-size:.9rem}
 .value{font-weight:600;font-size:.9rem;white-space:nowrap}
 .value small{font-weight:400;font-size:.8125rem;color:var(--quiet);margin-left:.6em}
-.track{position:relative;grid-column:1/-1;height:.7rem;background:var(--faint);border-radius:2px}
-.bar{display:block;height:100%;min-width:1px;border-radius:0 2px 2px 0}
-.mark{position:absolute;top:-.2rem;bottom:-.2rem;width:3px;margin-left:-1px;background:var(--ink);outline:1px solid var(--card)}
-.claims{background:var(--claims)}.cost{background:var(--cost)}.people{background:var(--people)}
-.part-1{background:var(--part-1)}.part-2{background:var(--part-2)}.part-3{background:var(--part-3)}.part-4{background:var(--part-4)}
-.whole{display:flex;justify-content:space-between;gap:1rem;font-size:.9rem;margin-bottom:.35rem}
-.whole span{color:var(--quiet)}
-.strip{display:flex;height:1.1rem;background:var(--track);border-radius:2px;overflow:hidden}
-.whole+.strip{margin-bottom:1rem}
+svg{display:block;width:100%}
+.track{grid-column:1/-1;height:.7rem;background:var(--faint);border-radius:2px;overflow:visible}
+.mark{fill:var(--ink);stroke:var(--card);stroke-width:2px;paint-order:stroke;transform:translateX(-1.5px)}
+${["claims", "cost", "people", "part-1", "part-2", "part-3", "part-4"].map((tone) => `.${tone}{background:var(--${tone});fill:var(--${tone})}`).join("")}
+.sum{display:flex;justify-content:space-between;gap:1rem;font-size:.9rem;margin-bottom:.35rem}
+.sum span{color:var(--quiet)}
+.strip{height:1.1rem;background:var(--track);border-radius:2px}
+.sum+.strip{margin-bottom:1rem}
 .strip>:nth-child(even):not([class^=part]){opacity:.7}
 .splits>li{display:flex;flex-wrap:wrap;justify-content:space-between;gap:.3rem 1rem;align-items:baseline;padding:.45rem 0}
 .splits .name{color:var(--quiet)}
 .splits .strip{flex:0 0 100%;height:1.25rem}
-.columns{display:flex;gap:clamp(.4rem,2%,1.2rem);height:15rem}
-.columns>li{flex:1 1 0;max-width:6rem;min-width:0;display:flex;flex-direction:column;text-align:center}
+.trends{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(17rem,100%),1fr));gap:1.5rem 3rem}
+.of{font-size:.9rem;color:var(--quiet);margin-bottom:.6rem}
+.columns{display:flex;gap:clamp(2px,2%,1.2rem);height:12rem}
+.columns>li{flex:1 1 0;max-width:6rem;min-width:0;display:flex;flex-direction:column;justify-content:flex-end;align-items:center;text-align:center}
 .columns .value{font-size:.8125rem}
-.rise{flex:1;display:flex;align-items:flex-end;border-bottom:1px solid var(--ink)}
-.rise .bar{width:100%;border-radius:2px 2px 0 0;opacity:.6}
-.here .bar{opacity:1}.here .name{font-weight:600}
+.columns .name{overflow-wrap:normal}
+.rise{flex:0 1 9rem;min-height:0;border-bottom:1px solid var(--ink)}
+.rise rect{opacity:.6}
+.here .rise rect{opacity:1}.here .name{font-weight:600}
 .aside{font-size:.875rem;color:var(--quiet);margin-top:.75rem}
-.areas>div{position:relative;width:100%}
 .treemap-wide{height:31rem}.treemap-narrow{height:35rem}
-.area{position:absolute;overflow:hidden;padding:.35rem .45rem;border:1px solid var(--card);color:var(--on-area);font-size:.8125rem;line-height:1.25}
-.area span{display:block;overflow:hidden;text-overflow:ellipsis}
+.area{height:100%;overflow:hidden;hyphens:auto;padding:.35rem .45rem;border:1px solid var(--card);color:var(--on-area);font-size:.8125rem;line-height:1.25}
+.area span{display:block;overflow-wrap:anywhere}
 .area strong{font-weight:600}
 .area-1{background:var(--area-1)}.area-2{background:var(--area-2)}.area-3{background:var(--area-3)}.area-4{background:var(--area-4)}.area-rest{background:var(--area-rest)}
 .treemap-wide{display:none}
-@container (min-width:640px){.treemap-wide{display:block}.treemap-narrow{display:none}}
+@container (min-width:560px){.treemap-wide{display:block}.treemap-narrow{display:none}}
 .legend{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;list-style:none;margin:0 0 .9rem;padding:0;font-size:.875rem}
 .swatch{display:inline-block;width:.8em;height:.8em;margin-right:.45em;border-radius:2px;vertical-align:-.05em}
 .swatch.tick{width:3px;background:var(--ink);margin-inline:.3em .6em}
@@ -134,7 +138,7 @@ thead th{color:var(--quiet);vertical-align:bottom;line-height:1.3}
 tbody th{min-width:8rem}
 tbody th,tfoot th{position:sticky;left:0;background:var(--card)}
 .n{text-align:right;white-space:nowrap;padding-right:0;padding-left:.9rem}
-thead .n{white-space:normal}
+thead .n{white-space:normal;min-width:4.5rem}
 .key{color:var(--quiet);white-space:nowrap}
 .rest>*{color:var(--quiet)}
 tfoot>tr>*{font-weight:600;border-bottom:0;border-top:2px solid var(--ink)}
@@ -155,25 +159,37 @@ h5{font:600 .85rem/1.3 var(--sans);color:var(--quiet);margin:1.5rem 0 .4rem}
 code{font-size:.9em;overflow-wrap:anywhere}
 .warning{color:var(--warning);background:var(--warning-ground);padding:.6rem .8rem;border-left:4px solid var(--warning);margin-top:.5rem}
 footer{margin-top:3rem;padding-block:1.25rem 2.5rem;font-size:.875rem;color:var(--quiet);overflow-wrap:anywhere}
-@media (max-width:73rem){.thirds>.split{grid-column:1/-1}}
-@media (max-width:52rem){.tile{grid-column:1/-1}}
+@media (max-width:73rem){.third{grid-column:1/-1}}
+@media (max-width:52rem){.half{grid-column:1/-1}}
 @media (max-width:48rem){.controls{position:static}html{scroll-padding-top:1rem}header,.two{grid-template-columns:minmax(0,1fr)}header{padding-block:1.5rem;gap:1.25rem}.figure{font-size:1.75rem}}
 @media print{
-:root{${variables(PALETTE.light)};--paper:#fff;--card:#fff}
+:root{${variables(PALETTE.light)};--paper:#fff;--card:#fff;font-size:10px}
 @page{margin:14mm}
-body{font-size:10pt}
-.controls,.skip,.csv,.search{display:none!important}
-header{padding-top:0}
-.page{padding-top:0}.page~.page{break-before:page}.live .page{break-before:auto}
+.controls,.skip,.csv,.search,.page:not(:has(.tile)):not(.about){display:none!important}
+header{grid-template-columns:minmax(0,1fr) 20rem;padding-block:0 1rem}
+h1{font-size:2.4rem}
+.page{padding-top:0}
+.page~.page,.all-pages .page{break-before:page}.live:not(.all-pages) .page{break-before:auto}
+.tiles{gap:1rem;margin-top:1rem}
 .tile{break-inside:avoid;grid-column:1/-1}
-.tile.cards,.tile:has(tr:nth-child(16)){break-inside:auto}
-.bar,.mark,.strip>*,.area,.swatch{print-color-adjust:exact;-webkit-print-color-adjust:exact}
+.tile:has(tr:nth-child(40)){break-inside:auto}
+tr,.words>div,li{break-inside:avoid}
+h2,h3,h4,h5,.meaning,.caveats,thead{break-after:avoid}
+ol.bars>li{grid-template-columns:minmax(0,16rem) minmax(0,1fr) minmax(5rem,auto);align-items:center;padding:.1rem 0}
+ol.bars .track{grid-area:1/2}
+ol.bars .value{grid-area:1/3;text-align:right}
+.columns{height:9rem}
+.treemap-wide{height:22rem}
+.swatch,.strip,.area{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 details::details-content{content-visibility:visible;display:block;block-size:auto}
 summary{display:none}
-.scroll{overflow:visible}
-table{font-size:6.75pt;line-height:1.35}
-th,td{padding:.25rem .35rem .25rem 0}
-.n{padding-left:.4rem;padding-right:0}
-tbody th{min-width:6rem}
+.scroll{overflow:visible;background:none}
+.tile a,.caveats a{color:inherit;text-decoration:none}
+table{font-size:.85rem;line-height:1.3}
+tfoot{display:table-row-group}
+.cards dl{column-gap:1rem}
+th,td{padding:.15rem .45rem .15rem 0}
+.n,thead .n{padding-left:.5rem;padding-right:0;min-width:0}
+tbody th{min-width:9rem}
 }
 `;

@@ -4,7 +4,7 @@ import type { Exact } from "../exact.js";
 import { furtherFieldsOf, labelFieldOf, restOf, type Figures, type Line, type LinedTile } from "../figures.js";
 import { addsUp } from "../report.js";
 import { lineName } from "./chart.js";
-import { full, percent } from "./format.js";
+import { full, percent, signed } from "./format.js";
 import { escape } from "./markup.js";
 import { whyMissing } from "./missing.js";
 import type { View } from "./view.js";
@@ -59,7 +59,7 @@ function cells({ view, tile, figures }: Around, values: readonly (Exact | null)[
   return tile.measures.map((measure, index) => {
     const value = values[index] ?? null;
     const missing = view === null ? "–" : `<span class="why">${escape(whyMissing(view, measure))}</span>`;
-    const figure = `<td class="n">${value === null ? missing : full(value, measure.unit)}</td>`;
+    const figure = `<td class="n">${value === null ? missing : signed(full(value, measure.unit), value, measure)}</td>`;
     return addsUp(tile, measure) ? `${figure}<td class="n">${value === null ? "–" : percent(value, figures.totals[index] ?? null)}</td>` : figure;
   }).join("");
 }

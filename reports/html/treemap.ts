@@ -4,7 +4,8 @@
 import { approximate, type Exact } from "../exact.js";
 import { restOf, type Figures } from "../figures.js";
 import type { GroupTile } from "../report.js";
-import { headline, part, percent } from "./format.js";
+import { full, headline, percent } from "./format.js";
+import { part } from "./lengths.js";
 import { escape } from "./markup.js";
 import { squarify, type Box } from "./squarify.js";
 
@@ -25,7 +26,7 @@ export function treemap(tile: GroupTile, figures: Figures): string {
     const areas = areasOf(tile, figures, most).filter(({ value }) => value.units > 0n);
     const boxes = squarify(areas.map(({ value }) => approximate(value)), canvas);
     const items = areas.flatMap((area, index) => (boxes[index] === undefined ? [] : [areaMarkup(area, boxes[index], { canvas, tile })]));
-    return `<div class="treemap-${fits}">${items.join("")}</div>`;
+    return `<svg class="treemap-${fits}">${items.join("")}</svg>`;
   });
   return `<div class="areas" role="img" aria-label="${escape(summary(tile, figures))}">${drawings.join("")}</div>`;
 }
@@ -36,9 +37,9 @@ interface Frame {
 }
 
 function areaMarkup({ name, value, color }: Area, box: Box, { canvas, tile }: Frame): string {
-  const place = `left:${part(box.x, canvas.width)};top:${part(box.y, canvas.height)};width:${part(box.width, canvas.width)};height:${part(box.height, canvas.height)}`;
+  const place = `x="${part(box.x, canvas.width)}" y="${part(box.y, canvas.height)}" width="${part(box.width, canvas.width)}" height="${part(box.height, canvas.height)}"`;
   const words = box.width < 44 || box.height < 24 ? "" : `<span>${escape(name)}</span>${box.height < 46 ? "" : `<strong>${headline(value, tile.measures[0].unit)}</strong>`}`;
-  return `<div class="area ${color}" style="${place}">${words}</div>`;
+  return `<foreignObject ${place}><div class="area ${color}" title="${escape(name)}: ${full(value, tile.measures[0].unit)}">${words}</div></foreignObject>`;
 }
 
 /** At most `most` areas and one for the rest, however many the tile asks for: smaller ones could not be read. */

@@ -132,7 +132,7 @@ export const drugYearsPage: Page = {
       caveats: [cost, suppression], measures: [costUsd, claims, costPerClaim],
     },
     {
-      id: "generic-rise", kind: "bars", title: "Ten generic names whose cost rose most", by: generic, limit: 10, against: costBefore,
+      id: "generic-rise", kind: "bars", title: "Ten generic names whose cost rose most", by: generic, limit: 10,
       meaning: "Rise in US dollars against the year before; a name that had no published row then is left out",
       caveats: [cost, namesChange, suppression], measures: [costRise, costUsd, costBefore, costChange],
     },

@@ -23,7 +23,7 @@ const opened = (data: string): PartContent => JSON.parse(gunzipSync(Buffer.from(
 const [overview, oneDrug] = [partD.pages[0], partD.pages.find(({ id }) => id === "drug") ?? partD.pages[0]];
 const viewOf = (place: Place, rows: readonly Row[]): View => ({ report: partD, years: [2022, 2023], place, rowsOf: () => rows, hasSubject: () => false });
 const start = startOf(partD, [2022, 2023], overview);
-const about = (of: Answers, room: number): string => aboutSection(viewOf(start, []), embed(partD, of, room));
+const about = (of: Answers, room: number): string => aboutSection(viewOf(start, []), embed(partD, of, room), choiceContent);
 
 describe("embed", () => {
   it("gives back every answer to each digit that is shown", () => {

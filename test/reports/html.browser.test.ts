@@ -193,6 +193,42 @@ describe("paper", () => {
   });
 });
 
+describe("the whole report on paper", () => {
+  it("has every page for what is chosen, each from a new sheet, the subject that was looked at, and the notes", async () => {
+    const { page, messages } = await visit({ link: "drug&year=2022&generic-name=Apixaban" });
+    await expect.poll(() => shown(page)).toBe("Apixaban; data year 2022");
+    await page.getByRole("navigation").getByRole("link", { name: "Brand or generic" }).click();
+    await page.locator("select[name=state]").selectOption("TX");
+    await expect.poll(() => shown(page)).toBe("Texas, all specialties; data year 2022");
+    await page.evaluate("window.print = () => { document.title = 'printed'; }");
+    await page.getByRole("button", { name: "Print all pages" }).click();
+    await expect.poll(() => page.title()).toBe("printed");
+    await page.emulateMedia({ media: "print" });
+    const sheets = await page.evaluate<readonly (readonly [string, string, string])[]>("[...document.querySelectorAll('.page')].filter((each) => getComputedStyle(each).display !== 'none').map((each) => [each.id, getComputedStyle(each).breakBefore, each.querySelector('.choice')?.textContent ?? ''])");
+    const chosen = "Texas, all specialties; data year 2022";
+    expect(sheets).toEqual([...["drugs", "prescribers", "years", "brands", "rates"].map((id) => [id, "page", chosen]), ["drug", "page", "Apixaban; data year 2022"], ["about", "page", ""]]);
+    expect(await page.locator("#prescriber-totals .figure").first().innerText()).toBe("22,012");
+    await page.evaluate("dispatchEvent(new Event('afterprint'))");
+    expect(await page.locator(".page:visible").count()).toBe(1);
+    expect(messages).toEqual([]);
+    await page.close();
+  });
+});
+
+describe("a caveat at a tile", () => {
+  it("leads to its explanation, and back", async () => {
+    const { page } = await visit({ link: "rates&year=2022&state=TX" });
+    await expect.poll(() => shown(page)).toContain("Texas");
+    await page.locator("#opioid-prescribers-caveats").getByRole("link", { name: /withheld/ }).click();
+    await expect.poll(() => page.evaluate("document.activeElement.id")).toBe("note-withheld");
+    expect(await page.title()).toBe("About the figures – Medicare Part D");
+    await page.goBack();
+    await expect.poll(() => page.title()).toBe("Opioids and antibiotics – Medicare Part D");
+    expect(await shown(page)).toBe("Texas, all specialties; data year 2022");
+    await page.close();
+  });
+});
+
 describe("without a script", () => {
   it("has every overview of the latest year, and says what needs one", async () => {
     const page = await chrome.newPage({ javaScriptEnabled: false });

@@ -1,18 +1,20 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
+import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { widthsOf } from "../../reports/html/body.js";
 import { squarify } from "../../reports/html/squarify.js";
-import { PALETTE } from "../../reports/html/style.js";
+import { PALETTE, STYLE } from "../../reports/html/style.js";
 import { htmlFileName, renderHtml, type ReportContent } from "../../reports/html/render.js";
 import { partD } from "../../reports/part-d/report.js";
-import { overviewsOf, type Tile } from "../../reports/report.js";
+import { overviewsOf, tilesOf, type Tile } from "../../reports/report.js";
 import { choiceContent, content, contentOf, emptyContent, rowsByTile } from "./part-d-rows.js";
 
 const SCRIPT = "void 0";
 const render = (of: ReportContent): string => renderHtml(partD, of, SCRIPT);
 const html = render(content);
 const overviewTiles = overviewsOf(partD).flatMap((page): readonly Tile[] => page.tiles);
-const tile = (id: string, of = html) => new RegExp(`<section class="tile [a-z]+" id="${id}".*?</section>`, "s").exec(of)?.[0] ?? "";
+const tile = (id: string, of = html) => new RegExp(`<section class="tile [a-z ]+" id="${id}".*?</section>`, "s").exec(of)?.[0] ?? "";
 const rowsOf = (id: string) => [...tile(id).matchAll(/<tr[^>]*>(.*?)<\/tr>/g)].map((row) => [...(row[1] ?? "").matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/g)].map((cell) => (cell[1] ?? "").replace(/<[^>]+>/g, "")));
 const hash = (text: string, as: "hex" | "base64") => createHash("sha256").update(text).digest(as);
 
@@ -35,15 +37,17 @@ describe("renderHtml", () => {
     expect(html).toContain("prescriber_drug &quot;2023&quot;.csv");
   });
 
-  it("loads nothing and allows nothing but its own script", () => {
-    expect(html).toContain(`content="default-src 'none'; script-src 'sha256-${hash(SCRIPT, "base64")}'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"`);
+  it("loads nothing and allows nothing but its own script and style", () => {
+    expect(html).toContain(`content="default-src 'none'; script-src 'sha256-${hash(SCRIPT, "base64")}'; style-src 'sha256-${hash(STYLE, "base64")}'; img-src data:; base-uri 'none'; form-action 'none'"`);
     expect(html).not.toMatch(/https?:|url\(|@import|@font-face|<iframe|<img/);
+    expect(render(choiceContent)).not.toMatch(/<[^>]+ style=/);
     expect(() => renderHtml(partD, content, "'</script>'")).toThrow("end its element");
   });
 
   it("says whose data it is: year, source, run, time, size", () => {
     const facts = /<dl class="facts">.*?<\/dl>/s.exec(html)?.[0];
-    for (const part of ["2023", "prescriber_drug", "run-7c1e09a2", "22 November 2026, 07:31 UTC", "kB of data"]) expect(facts).toContain(part);
+    for (const part of ["2023", "1 file", "run-7c1e09a2", "22 November 2026, 07:31 UTC", "kB of data"]) expect(facts).toContain(part);
+    expect(/What it was made from.*?<\/ul>/s.exec(html)?.[0]).toContain('2023: <span class="file" title="sha256 ab12">prescriber_drug &quot;2023&quot;.csv</span>');
     expect(htmlFileName(partD)).toBe("part-d.html");
   });
 
@@ -116,6 +120,70 @@ describe("a tile", () => {
     const text = tile("generic-by-claims", render(contentOf({ ...rowsByTile, "generic-by-claims": none ?? [] })));
     expect(text).toContain("no value");
     expect(text).not.toMatch(/NaN|Infinity|undefined/);
+  });
+});
+
+describe("a page", () => {
+  const page = (id: string): readonly Tile[] => partD.pages.find((each) => each.id === id)?.tiles ?? [];
+
+  it.each([
+    ["drugs", ["whole", "half", "half", "half", "half", "third", "third", "third"]],
+    ["years", ["whole", "whole", "half", "half"]],
+    ["drug", ["whole", "whole", "third", "third", "third"]],
+  ])("%s has no row with a gap", (id, widths) => {
+    expect(widthsOf(page(id))).toEqual(widths);
+    expect(widthsOf(page(id).slice(0, 2)).at(-1)).toBe("whole");
+  });
+});
+
+describe("a picture", () => {
+  const whole = render(choiceContent);
+  const widths = (id: string): readonly (string | undefined)[] => [...tile(id, whole).matchAll(/<rect class="[a-z]+" width="([^"]+)"/g)].map((match) => match[1]);
+
+  it("of a rate is as long as its part of 100 %, of all else as its part of the greatest", () => {
+    expect(widths("opioid-specialties")).toEqual(["12.35%", "12.35%"]);
+    expect(tile("opioid-specialties", whole)).toContain("A full bar would be 100 %.");
+    expect(widths("generic-by-claims")).toEqual(["99.96%", "100%"]);
+    expect(widths("state-change").at(0)).toBe("100%");
+  });
+
+  it("of the years has a chart for every measure, each with the figures of both years", () => {
+    const trend = tile("cost-by-year", whole);
+    expect([...trend.matchAll(/<p class="of">([^<]+)/g)].map((match) => match[1])).toEqual(["Drug cost", "Claims", "Cost per claim"]);
+    expect([...trend.matchAll(/<span class="value">([^<]+)/g)].map((match) => match[1])).toEqual(["$22.0 K", "$23.0 K", "22.0 K", "23.0 K", "$22.0 K", "$23.0 K"]);
+  });
+
+  it("of many years says the first, the chosen and the last", () => {
+    const lines = Array.from({ length: 11 }, (_, index) => ({ year: 2013 + index, cost_usd: "1", claims: "1", cost_per_claim: "1" }));
+    const trend = tile("cost-by-year", render(contentOf({ ...rowsByTile, "cost-by-year": lines }, 2020)));
+    const seen = [...trend.matchAll(/<li[^>]*><span class="value">.*?<span class="name">(\d{4})/g)].map((match) => match[1]);
+    expect(seen).toEqual(["2013", "2020", "2023", "2013", "2020", "2023", "2013", "2020", "2023"]);
+  });
+
+  it("has a sign where it says how far something moved", () => {
+    expect(tile("year-changes", whole)).toContain('<dd class="figure">+12.35 %</dd>');
+    expect(tile("opioid-specialties", whole)).not.toContain("+12");
+  });
+});
+
+describe("a caveat", () => {
+  it("stands at every tile it belongs to, and leads to the whole explanation", () => {
+    const whole = render(choiceContent);
+    for (const each of overviewTiles) {
+      expect(tile(each.id, whole)).toContain(`aria-describedby="${each.id}-caveats"`);
+      for (const { id, clause } of each.caveats) expect(tile(each.id, whole)).toContain(`<a href="#note-${id}">${clause}</a>`);
+      for (const { id, text } of each.caveats) expect(whole).toContain(`<li id="note-${id}" tabindex="-1">${text}</li>`);
+    }
+  });
+});
+
+describe("the style", () => {
+  it("has no class that no page has", () => {
+    const folder = new URL("../../reports/html/", import.meta.url);
+    const sources = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".ts") && path !== "style.ts").map((path) => readFileSync(new URL(path, folder), "utf8")).join("\n");
+    const kinds = new Set([...tilesOf(partD).map(({ kind }) => kind), "part-1", "part-2", "part-3", "part-4", "area-1", "area-2", "area-3", "area-4", "treemap-wide", "treemap-narrow"]);
+    const classes = [...new Set([...STYLE.replace(/"[^"]*"/g, "").matchAll(/\.([a-z][a-z0-9-]*)/g)].map((match) => match[1] ?? ""))];
+    expect(classes.filter((name) => !kinds.has(name) && !new RegExp(`["\\s.}]${name}["\\s}]`).test(sources))).toEqual([]);
   });
 });
 

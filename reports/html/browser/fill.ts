@@ -12,17 +12,25 @@ import { subjectsOf, type Subjects } from "./subjects.js";
 
 export interface Filler {
   readonly fill: (place: Place) => void;
+  /** Fills sections that are not on the screen. */
+  readonly fillAlso: (places: readonly Place[]) => Promise<void>;
   readonly place: () => Place;
   /** Undefined until its figures were found, or when the file has none. */
   readonly view: () => View | undefined;
   readonly known: () => Promise<ReadonlyMap<Page, Subjects>>;
 }
 
+interface Shown {
+  readonly place: Place;
+  /** None when the file has no figures for the choice. */
+  readonly view?: View;
+}
+
 export function fillerOf(report: Report, manifest: Manifest): Filler {
   const { years, parts } = manifest;
   // The document comes with every page at its start.
   const drawn = new Map(report.pages.map((page) => [page.id, linkTo(report, startOf(report, years, page))]));
-  let shown: { readonly place: Place; readonly view?: View } = { place: startOf(report, years, report.pages[0]) };
+  let shown: Shown = { place: startOf(report, years, report.pages[0]) };
   let subjects: ReturnType<Filler["known"]> | undefined;
   const known = (): ReturnType<Filler["known"]> => (subjects ??= subjectsOf(report, parts));
 
@@ -32,17 +40,26 @@ export function fillerOf(report: Report, manifest: Manifest): Filler {
     return parts.includes(name) ? store.open(name) : undefined;
   }
 
-  async function fill(place: Place): Promise<void> {
+  async function found(place: Place): Promise<Shown> {
     const of = await known();
     const part = await partFor(place, of);
+    return part === undefined ? { place } : { place, view: { report, years, place, rowsOf: (tile) => rowsIn(part, place, tile), hasSubject: (page, value) => of.get(page)?.has(value) === true } };
+  }
+
+  async function drawUnlessThere(of: Shown): Promise<void> {
+    const { page } = of.place;
+    const link = linkTo(report, of.place);
+    if (drawn.get(page.id) === link) return;
+    drawn.set(page.id, link);
+    draw(report, of, (await known()).get(page));
+  }
+
+  async function fill(place: Place): Promise<void> {
+    const of = await found(place);
     // Another choice was made meanwhile: its own call fills the page.
     if (shown.place !== place) return;
-    const view: View | undefined = part === undefined ? undefined : { report, years, place, rowsOf: (tile) => rowsIn(part, place, tile), hasSubject: (page, value) => of.get(page)?.has(value) === true };
-    shown = { place, ...(view === undefined ? {} : { view }) };
-    const link = linkTo(report, place);
-    if (drawn.get(place.page.id) === link) return;
-    drawn.set(place.page.id, link);
-    draw(report, shown, of.get(place.page));
+    shown = of;
+    await drawUnlessThere(of);
   }
 
   return {
@@ -50,13 +67,16 @@ export function fillerOf(report: Report, manifest: Manifest): Filler {
       shown = { place };
       void fill(place);
     },
+    fillAlso: async (places) => {
+      for (const of of await Promise.all(places.map(found))) await drawUnlessThere(of);
+    },
     place: () => shown.place,
     view: () => shown.view,
     known,
   };
 }
 
-function draw(report: Report, { place, view }: { readonly place: Place; readonly view?: View }, subjects: Subjects | undefined): void {
+function draw(report: Report, { place, view }: Shown, subjects: Subjects | undefined): void {
   const { page } = place;
   const section = one(`#${page.id}`);
   const labelOf: LabelOf = (slicer, value) => (slicer === page.subject ? subjectLabel(subjects, value) : (optionLabel(slicerWord(slicer), value) ?? value));

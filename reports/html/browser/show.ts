@@ -8,6 +8,7 @@ import { linkTo, placeOf, startOf, type Place } from "../selection.js";
 import { controlsOf } from "./controls.js";
 import { download, one } from "./elements.js";
 import { fillerOf, type Filler } from "./fill.js";
+import { printing } from "./printing.js";
 import { searching } from "./searching.js";
 
 const ABOUT = "about";
@@ -20,9 +21,10 @@ export function showing(report: Report, manifest: Manifest): void {
   const asked = (): Place | undefined => (location.hash.length < 2 ? start : placeOf(report, years, location.hash));
 
   function show(how: "first" | "again"): void {
-    const place = asked() ?? (how === "first" && location.hash !== `#${ABOUT}` ? start : undefined);
+    const note = noteAt(location.hash);
+    const place = asked() ?? (how === "first" && note === null ? start : undefined);
     // A link within the page, such as the one to its figures.
-    if (place === undefined && location.hash !== `#${ABOUT}`) return;
+    if (place === undefined && note === null) return;
     const id = place?.page.id ?? ABOUT;
     const isOther = !one(`#${id}`).classList.contains("current");
     if (place !== undefined) {
@@ -30,7 +32,9 @@ export function showing(report: Report, manifest: Manifest): void {
       controls.set(place);
     }
     controls.mark(id, filler.place().selection.year);
+    document.title = `${one(`#${id} h2`).textContent} – ${report.title}`;
     if (isOther && how === "again") turnTo(id);
+    if (note !== null && note.id !== ABOUT) note.focus();
   }
 
   controls.onChange((selection) => {
@@ -38,10 +42,17 @@ export function showing(report: Report, manifest: Manifest): void {
     location.hash = linkTo(report, { page, selection: { ...selection, subject: old.subject, slices: page.subject === undefined ? selection.slices : [] } });
   });
   downloads(filler);
+  printing(report, { controls, filler });
   searching(report, { known: filler.known, year: () => filler.place().selection.year });
   addEventListener("hashchange", () => show("again"));
   document.documentElement.classList.add("live");
   show("first");
+}
+
+/** The notes themselves, or the one of them that a link names. */
+function noteAt(link: string): HTMLElement | null {
+  const target = document.getElementById(link.slice(1));
+  return target !== null && one(`#${ABOUT}`).contains(target) ? target : null;
 }
 
 /** A new page begins at its top, and what reads the screen aloud begins with its name. */
@@ -58,4 +69,3 @@ function downloads(filler: Filler): void {
     if (view !== undefined && tile !== undefined) download(csvName(view, tile), csvText(view, tile));
   });
 }
-

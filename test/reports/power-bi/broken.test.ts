@@ -108,7 +108,7 @@ const REPORT: readonly Broken[] = [
   { what: "a field of a filter that the model does not have", change: { file: visual, from: /("Source": "c"[\s\S]{0,80}?"Property": ")[^"]+"/, to: '$1Nothing"' }, rule: "field-exists" },
   { what: "a column asked for as a measure", change: { file: visual, from: /"Column": (\{[^"]*"Expression"[\s\S]{0,160}?"Property": "Generic name")/, to: '"Measure": $1' }, rule: "field-kind" },
   { what: "a reference by text to another field", change: { file: visual, from: /"queryRef": "Drug\.Generic name"/, to: '"queryRef": "Drug.Brand name"' }, rule: "query-reference" },
-  { what: "a text without its quotes", change: { file: visual, from: /"Value": "'Top'"/, to: '"Value": "Top"' }, rule: "literal" },
+  { what: "a text without its quotes", change: { file: visual, from: /"Value": "'Dropdown'"/, to: '"Value": "Dropdown"' }, rule: "literal" },
   { what: "a line between visuals that are not there", change: { file: /page\.json$/, from: /"target": "[0-9a-f]{4}/, to: '"target": "0000' }, rule: "visual-exists" },
   { what: "drilling through to a filter that is not there", change: { file: /page\.json$/, from: /"boundFilter": "\w{4}/, to: '"boundFilter": "0000' }, rule: "drill-filter" },
 ];
