@@ -169,7 +169,7 @@ footer{margin-top:3rem;padding-block:1.25rem 2.5rem;font-size:.875rem;color:var(
 header{grid-template-columns:minmax(0,1fr) 20rem;padding-block:0 1rem}
 h1{font-size:2.4rem}
 .page{padding-top:0}
-.page~.page,.all-pages .page{break-before:page}.live:not(.all-pages) .page{break-before:auto}
+.page~.page{break-before:page}.live:not(.all-pages) .page{break-before:auto}
 .tiles{gap:1rem;margin-top:1rem}
 .tile{break-inside:avoid;grid-column:1/-1}
 .tile:has(tr:nth-child(40)){break-inside:auto}

@@ -206,7 +206,7 @@ describe("the whole report on paper", () => {
     await page.emulateMedia({ media: "print" });
     const sheets = await page.evaluate<readonly (readonly [string, string, string])[]>("[...document.querySelectorAll('.page')].filter((each) => getComputedStyle(each).display !== 'none').map((each) => [each.id, getComputedStyle(each).breakBefore, each.querySelector('.choice')?.textContent ?? ''])");
     const chosen = "Texas, all specialties; data year 2022";
-    expect(sheets).toEqual([...["drugs", "prescribers", "years", "brands", "rates"].map((id) => [id, "page", chosen]), ["drug", "page", "Apixaban; data year 2022"], ["about", "page", ""]]);
+    expect(sheets).toEqual([["drugs", "auto", chosen], ...["prescribers", "years", "brands", "rates"].map((id) => [id, "page", chosen]), ["drug", "page", "Apixaban; data year 2022"], ["about", "page", ""]]);
     expect(await page.locator("#prescriber-totals .figure").first().innerText()).toBe("22,012");
     await page.evaluate("dispatchEvent(new Event('afterprint'))");
     expect(await page.locator(".page:visible").count()).toBe(1);
