@@ -156,6 +156,9 @@ function publishLine(event: PublishEvent, { line, move }: Writer): void {
     case "publish-swapped":
       line(`  swapped in one RENAME, ${String(event.milliseconds)} ms`);
       return;
+    case "publish-repairs":
+      line(`  publication ${event.publication} was changed after it was published (${event.difference}): loading it again`);
+      return;
     case "publish-recovered":
       line(event.state === "done" ? `  an earlier try of publication ${event.publication} was swapped in; its record is finished now` : `  an earlier try of publication ${event.publication} had ended before its swap`);
       return;

@@ -117,6 +117,8 @@ export function countAndHash(table: PublishTable, as: string): string {
   );
 }
 
+export const countRows = (as: string): string => `select count(*) as rows_found from ${name(as)}`;
+
 /** What makes two definitions the same for a reader, comments included. */
 export function contractHash(table: PublishTable): string {
   const columns = table.columns.map((column) => [column.name, mysqlType(column), column.nullable === true, columnComment(column.meaning, column.unit)]);

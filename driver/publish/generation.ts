@@ -3,10 +3,11 @@
 
 import type { Session } from "../session.js";
 import { contractHash } from "./ddl.js";
-import type { Inventory } from "./inventory.js";
+import type { Inventory, OwnedTable } from "./inventory.js";
 import { closeEntry, openEntry } from "./log.js";
 import { hashOf, rowsOf, snapshotsOf, yearsOf, type Published, type PublishedTable, type PublishOptions } from "./set.js";
 import { beginOf } from "./staging.js";
+import { differenceText, liveDifference, type Difference } from "./verify.js";
 
 export interface NewGeneration {
   readonly publication: string;
@@ -43,18 +44,47 @@ function tagged(options: PublishOptions, publication: string): readonly Publishe
   }));
 }
 
-/** Rows, content, contract and years of every table are those that readers see now. */
-export async function alreadyLive(session: Session, options: PublishOptions, { inventory, tables }: { readonly inventory: Inventory; readonly tables: readonly PublishedTable[] }): Promise<Pick<Published, "publication" | "tables"> | undefined> {
-  const live = inventory.owned.filter((each) => each.place === "live" && each.tag.set === options.set);
+/** What readers see now, against what shall be published. */
+export type Live =
+  | { readonly is: "nothing" }
+  /** By what it says of itself. */
+  | { readonly is: "other"; readonly publication: string }
+  /** Rows, content hash, contract and years of every table; rows and hash as the server computes them now. */
+  | { readonly is: "same"; readonly publication: string }
+  /** It says that it is the same, and somebody has changed it since. */
+  | { readonly is: "spoiled"; readonly publication: string; readonly difference: Difference };
+
+interface Meant {
+  readonly inventory: Inventory;
+  readonly tables: readonly PublishedTable[];
+}
+
+/** Reads every row where the live tables say that they are the same. */
+export async function compareLive(session: Session, options: PublishOptions, { inventory, tables }: Meant): Promise<Live> {
+  const live = liveTables(options, inventory);
+  const [first] = live;
+  if (first === undefined) return { is: "nothing" };
+  const { publication } = first.tag;
   const same = (table: PublishedTable): boolean =>
     live.some(
       ({ name, tag }) =>
         name === table.table && tag.rows === table.rows && tag.hash === table.hash && tag.contract === table.contract && tag.years.join() === table.years.join(),
     );
-  const [first] = live;
-  if (first === undefined || live.length !== tables.length || !tables.every(same)) return undefined;
+  if (live.length !== tables.length || !tables.every(same)) return { is: "other", publication };
+  const difference = await liveDifference(session, options.tables);
+  return difference === undefined ? { is: "same", publication } : { is: "spoiled", publication, difference };
+}
+
+const liveTables = ({ set }: PublishOptions, inventory: Inventory): readonly OwnedTable[] => inventory.owned.filter((each) => each.place === "live" && each.tag.set === set);
+
+/** Undefined when something is to be published; a live table that was spoiled is loaded again. */
+export async function alreadyLive(session: Session, options: PublishOptions, meant: Meant): Promise<Pick<Published, "publication" | "tables"> | undefined> {
+  const found = await compareLive(session, options, meant);
+  if (found.is === "spoiled") options.events?.({ event: "publish-repairs", publication: found.publication, difference: differenceText(found.difference) });
+  if (found.is !== "same") return undefined;
+  const { publication } = found;
   const { set, run, version, now } = options;
-  const id = await openEntry(session, { set, action: "publish", publication: first.tag.publication, run, version, tables: [] }, now());
+  const id = await openEntry(session, { set, action: "publish", publication, run, version, tables: [] }, now());
   await closeEntry(session, id, { state: "already-live", now: now() });
-  return { publication: first.tag.publication, tables: live.map(({ name, tag }) => ({ table: name, ...tag })) };
+  return { publication, tables: liveTables(options, meant.inventory).map(({ name, tag }) => ({ table: name, ...tag })) };
 }

@@ -8,6 +8,7 @@ import { withControl } from "./control.js";
 import { contractProblems, type ContractCheck } from "./contract.js";
 import { placeOf, type Database } from "./database.js";
 import { flavourFailures, flavourText, SESSION_SETTINGS, sessionFailures, type SettingFailure, type Settings } from "./flavour.js";
+import { compareLive, generationOf, type Live } from "./generation.js";
 import { cell, takeInventory, type Inventory } from "./inventory.js";
 import { loadPath, type LoadPath } from "./load-path.js";
 import { missingPrivileges } from "./privileges.js";
@@ -15,7 +16,7 @@ import { segmentsOf } from "./segments.js";
 import type { PublishOptions } from "./set.js";
 import { spaceFor, type Space } from "./space.js";
 import { LOCK_WAIT_SECONDS } from "./swap.js";
-import { turnOwner } from "./turn.js";
+import { ownerWords } from "./turn.js";
 
 export interface ServerFacts {
   /** "MySQL 9.7.4 (Debian)": for people. */
@@ -66,7 +67,8 @@ function spaceProblems({ neededBytes, freeBytes, source }: Space, connect: Datab
 export interface Findings extends Preflight {
   /** What keeps it from being published. */
   readonly problems: readonly Problem[];
-  /** Connection of a publisher at work. */
+  readonly live: Live;
+  /** The publisher at work, for people. */
   readonly working?: string;
 }
 
@@ -75,8 +77,11 @@ export function check(options: PublishOptions): Promise<Result<Findings>> {
   const { connect, run, signal } = options;
   return withControl({ connect, run, access: "read", ...(signal && { signal }) }, async (session, progress) => {
     progress.step = "preflight";
-    const working = await turnOwner(session, connect.database);
-    return { ...(await look(session, options, await takeInventory(session))), ...(working === undefined ? {} : { working }) };
+    const working = await ownerWords(session, connect.database);
+    const inventory = await takeInventory(session);
+    const found = await look(session, options, inventory);
+    const live = await compareLive(session, options, { inventory, tables: generationOf(options, inventory).tables });
+    return { ...found, live, ...(working === undefined ? {} : { working }) };
   });
 }
 

@@ -104,6 +104,8 @@ export interface Published {
 export type PublishEvent =
   | { readonly event: "publish-step"; readonly step: PublishStep }
   | { readonly event: "publish-recovered"; readonly publication: string; readonly state: "done" | "abandoned" }
+  /** The live tables say that they are the same, and are not any more: they are loaded again. */
+  | { readonly event: "publish-repairs"; readonly publication: string; readonly difference: string }
   /** The connection broke; what stands whole is not loaded again. */
   | { readonly event: "publish-reconnects"; readonly problem: Problem }
   /** Segments of an earlier try stand whole. */

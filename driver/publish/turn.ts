@@ -37,7 +37,7 @@ export async function takeTurn(session: Session, connect: Database, turn: Turn):
     // The first try does not wait.
     const end = await attempt(waited === 0 ? 0 : TURN_STEP_SECONDS);
     if (end !== undefined) return end;
-    const owner = waited === 0 || waited >= turn.seconds ? await ownerWords(session, database) : "";
+    const owner = waited === 0 || waited >= turn.seconds ? ((await ownerWords(session, database)) ?? "unknown") : "";
     if (waited >= turn.seconds) throw new ProblemError({ code: "publish-in-progress", database, owner });
     if (waited === 0) turn.onWait?.(owner);
   }
@@ -69,8 +69,10 @@ function byLease(session: Session, connect: Database): Attempt {
   };
 }
 
-async function ownerWords(session: Session, database: string): Promise<string> {
-  const owner = (await turnOwner(session, database)) ?? "unknown";
+/** The publisher at work, for people: its connection and account where it has one. Undefined when nobody is. */
+export async function ownerWords(session: Session, database: string): Promise<string | undefined> {
+  const owner = await turnOwner(session, database);
+  if (owner === undefined) return undefined;
   if (owner === String(NO_CONNECTION)) return "a publisher through the RDS Data API";
   const [seen] = await session.query("select user, host, time from information_schema.processlist where id = ?", [owner]).catch((): readonly Row[] => []);
   return `connection ${owner}${seen === undefined ? "" : ` of ${seen["user"] ?? seen["USER"] ?? "?"}@${seen["host"] ?? seen["HOST"] ?? "?"}`}`;

@@ -1,23 +1,70 @@
-// Rows and content of each staged table and year against the manifest Spark wrote. In: a crew; out: nothing, or a mismatch.
+// Rows and content of tables against the manifest Spark wrote: staged ones before readers get them, live ones before it is
+// said that they are right. In: sessions. Out: nothing, or what differs.
 
 import { ProblemError } from "../problems.js";
+import type { Session } from "../session.js";
 import type { Crew } from "./crew.js";
-import { countAndHash } from "./ddl.js";
+import { countAndHash, countRows } from "./ddl.js";
 import { cell } from "./inventory.js";
 import { stagingOf } from "./names.js";
-import type { PublishOptions } from "./set.js";
+import { rowsOf, type PublishOptions, type PublishTable } from "./set.js";
 
-/** The server rebuilds every line from the row it stored: what it hashes is what readers will get. */
+export interface Difference {
+  readonly table: string;
+  /** "rows of 2023", "content hash of 2023". */
+  readonly what: string;
+  readonly expected: string;
+  readonly found: string;
+}
+
+export const differenceText = ({ table, what, expected, found }: Difference): string => `${what} in ${table}: ${found}, published were ${expected}`;
+
+interface YearOf {
+  readonly table: PublishTable;
+  readonly manifest: PublishTable["manifests"][number]["manifest"];
+  /** Name in the database. */
+  readonly as: string;
+}
+
+const yearsOf = (table: PublishTable, as: string): readonly YearOf[] => table.manifests.map(({ manifest }) => ({ table, manifest, as }));
+
+/** The server rebuilds every line from the row it stored: what it hashes is what readers get. */
+async function yearDifference(session: Session, { table, manifest, as }: YearOf): Promise<Difference | undefined> {
+  const [row] = await session.query(countAndHash(table, as), [manifest.year]);
+  const [rows, hash] = [cell(row, "rows_found"), cell(row, "hash_found")];
+  const differs = (what: string, expected: string, found: string): Difference => ({ table: table.name, what: `${what} of ${manifest.year}`, expected, found });
+  if (Number(rows) !== manifest.rows) return differs("rows", String(manifest.rows), rows);
+  return hash === manifest.hash ? undefined : differs("content hash", manifest.hash, hash);
+}
+
 export async function verify(crew: Crew, options: PublishOptions, publication: string): Promise<void> {
-  const tasks = options.tables.flatMap((table) => table.manifests.map(({ manifest }) => ({ table, manifest })));
-  await crew.each(tasks, async (session, { table, manifest }) => {
-    const [found] = await session.query(countAndHash(table, stagingOf(table.name, publication)), [manifest.year]);
-    const rows = Number(cell(found, "rows_found"));
-    const hash = cell(found, "hash_found");
-    const mismatch = (what: string, expected: string, was: string): ProblemError =>
-      new ProblemError({ code: "publish-mismatch", table: table.name, what: `${what} of ${manifest.year}`, expected, found: was });
-    if (rows !== manifest.rows) throw mismatch("rows", String(manifest.rows), String(rows));
-    if (hash !== manifest.hash) throw mismatch("content hash", manifest.hash, hash);
-    options.events?.({ event: "publish-verified", table: table.name, year: manifest.year, rows, hash });
+  const tasks = options.tables.flatMap((table) => yearsOf(table, stagingOf(table.name, publication)));
+  await crew.each(tasks, async (session, year) => {
+    const difference = await yearDifference(session, year);
+    if (difference !== undefined) throw new ProblemError({ code: "publish-mismatch", ...difference });
+    const { year: number, rows, hash } = year.manifest;
+    options.events?.({ event: "publish-verified", table: year.table.name, year: number, rows, hash });
   });
+}
+
+const BAD_FIELD = 1054;
+
+/** Somebody dropped or renamed one: no row can be what was published. */
+function missingColumn({ name, columns }: PublishTable, error: unknown): Difference {
+  if (!(error instanceof Error) || !("errno" in error) || error.errno !== BAD_FIELD) throw error;
+  return { table: name, what: "columns", expected: columns.map((each) => each.name).join(", "), found: error.message };
+}
+
+/** The first table under its readers' name that has not, or not only, what the manifests say. */
+export async function liveDifference(session: Session, tables: readonly PublishTable[]): Promise<Difference | undefined> {
+  for (const table of tables) {
+    for (const year of yearsOf(table, table.name)) {
+      const difference = await yearDifference(session, year).catch((error: unknown) => missingColumn(table, error));
+      if (difference !== undefined) return difference;
+    }
+    const [row] = await session.query(countRows(table.name));
+    const [expected, found] = [String(rowsOf(table)), cell(row, "rows_found")];
+    if (found !== expected) return { table: table.name, what: "rows of all years", expected, found };
+  }
+  return undefined;
 }

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { MySqlServer } from "../../driver/local/mysql.js";
 import { openSession } from "../../driver/mysql.js";
-import { clean, leftovers, publications, readLive, rollback } from "../../driver/publish.js";
+import { folderExports } from "../../driver/exports.js";
+import { check, clean, leftovers, publications, readLive, rollback, type PublishOptions } from "../../driver/publish.js";
 import { startTestMySql } from "../servers/mysql.js";
 import { problemOf, valueOf, withDatabase, type Database } from "./publish-database.js";
 import { EDGES, edges } from "./publish-edges.js";
@@ -50,6 +51,29 @@ describe("content", () => {
       expect((await database.rows("select distinct year y from alpha order by 1")).map((row) => row["y"])).toEqual([2022, 2023]);
       expect(valueOf(await database.publish({ tables: fewer, publication: "p3", allowBreaking: true })).outcome).toBe("published");
       expect((await database.rows("select distinct year y from alpha")).map((row) => row["y"])).toEqual([2023]);
+    }));
+});
+
+describe("live tables that say they are what shall be published", () => {
+  const spoilings: readonly (readonly [what: string, sql: string, difference: object])[] = [
+    ["a value", "update alpha set label = 'other' where year = 2023 and id = 3", { table: "alpha", what: "content hash of 2023" }],
+    ["a row", "delete from beta where year = 2022 limit 1", { table: "beta", what: "rows of 2022", expected: "5", found: "4" }],
+    ["a year", "insert into alpha values (1999, 1, 1, null, 0)", { table: "alpha", what: "rows of all years", expected: "10", found: "11" }],
+    ["a column", "alter table beta drop column is_good", { table: "beta", what: "columns" }],
+  ];
+  it.each(spoilings)("are read before that is believed: %s that somebody changed is told, and loaded again", (what, sql, difference) =>
+    inDatabase(`spoiled_${what.replace(" ", "_")}`, async (database) => {
+      const tables = pairOf(database.folder, { generation: 1, rows: 5 });
+      const options: PublishOptions = { connect: database.settings, files: folderExports, set: "pair", run: "run", version: "0.0.1", now: () => new Date(), tables, publication: "p1", allowBreaking: true };
+      expect(valueOf(await check(options)).live).toEqual({ is: "nothing" });
+      valueOf(await database.publish(options));
+      expect(valueOf(await check(options)).live).toEqual({ is: "same", publication: "p1" });
+      await database.root.query(sql);
+      expect(valueOf(await check(options)).live).toMatchObject({ is: "spoiled", publication: "p1", difference });
+      expect(valueOf(await database.publish(options))).toMatchObject({ outcome: "published", publication: "p1-2" });
+      expect(database.events.filter(({ event }) => event === "publish-repairs").length).toBe(1);
+      expect(valueOf(await check(options)).live).toEqual({ is: "same", publication: "p1-2" });
+      expect(valueOf(await check({ ...options, tables: pairOf(database.folder, { generation: 2, rows: 5 }) })).live).toEqual({ is: "other", publication: "p1-2" });
     }));
 });
 

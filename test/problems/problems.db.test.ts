@@ -193,7 +193,7 @@ describe("carelake publish --check", () => {
       const ready = await tell();
       expect([ready.code, ready.stderr]).toEqual([0, ""]);
       expect(ready.stdout).toMatch(
-        /^publication \S+: nothing stands in the way\nserver {5}MySQL \d\S+ .* at 127\.0\.0\.1:\d+, database fills, user loader\nrows {7}6 in pharmacy_report, drug_report\nspace {6}about \d+ B needed, [\d.]+ GB free\nreaders {4}none that the swap would wait for\npublisher {2}nobody publishes at this moment\nchanges {4}none that readers would see\n$/,
+        /^publication \S+: nothing stands in the way\nserver {5}MySQL \d\S+ .* at 127\.0\.0\.1:\d+, database fills, user loader\nrows {7}6 in pharmacy_report, drug_report\nspace {6}about \d+ B needed, [\d.]+ GB free\nreaders {4}none that the swap would wait for\npublisher {2}nobody publishes at this moment\nlive {7}nothing of these tables\nchanges {4}none that readers would see\n$/,
       );
       await sharedRoot.query("set global max_allowed_packet = 65536");
       const refused = await tell("--json");

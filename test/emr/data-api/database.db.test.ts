@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ExportFiles } from "../../../driver/exports.js";
 import { folderExports } from "../../../driver/exports.js";
 import type { MySqlServer } from "../../../driver/local/mysql.js";
-import { clean, leftovers, publications, rollback } from "../../../driver/publish.js";
+import { check, clean, leftovers, publications, rollback } from "../../../driver/publish.js";
 import type { SessionSource } from "../../../driver/session.js";
 import { dataApiDatabase } from "../../../emr/data-api/database.js";
 import { problemOf, valueOf, withDatabase, type Database } from "../../driver/publish-database.js";
@@ -124,6 +124,8 @@ describe("two publishers, one with a connection and one without", () => {
       const taken = { code: "publish-in-progress", owner: "a publisher through the RDS Data API" };
       expect(problemOf(await database.publish({ connect, files, tables, publication: "p1", turnSeconds: 1 }))).toMatchObject(taken);
       expect(problemOf(await database.publish({ tables, publication: "p1", turnSeconds: 1 }))).toMatchObject(taken);
+      const seen = await check({ connect, files, tables, publication: "p1", set: "pair", run: "run", version: "0.0.1", now: () => new Date() });
+      expect(valueOf(seen).working).toBe(taken.owner);
       // Its driver died: the lease ends by itself.
       await database.root.query("update carelake_lease set taken_until = utc_timestamp(3) - interval 1 second");
       expect(valueOf(await database.publish({ connect, files, tables, publication: "p1" })).outcome).toBe("published");
