@@ -8,7 +8,7 @@ import { pipeline } from "node:stream/promises";
 import mysql, { type Connection, type ConnectionOptions, type ResultSetHeader, type RowDataPacket } from "mysql2/promise";
 import type { Problem } from "./problems.js";
 import { ProblemError } from "./problems.js";
-import type { LoadCounts, Session } from "./session.js";
+import { SURROUNDINGS, type LoadCounts, type Session, type SqlValue } from "./session.js";
 
 export interface MySqlSettings {
   readonly host?: string;
@@ -41,15 +41,9 @@ const portOf = (settings: MySqlSettings): number => settings.port ?? 3306;
 const LOOPBACK = /^(localhost|127(\.\d+){3}|::1)$/;
 const CONNECT_MS = 10_000;
 
-/**
- * The same surroundings whatever the server's defaults: strict mode (a wrong value is never bent), UTC, exact
- * comparison, and time-outs long enough for a control connection that waits while others load.
- */
-const SURROUNDINGS = [
-  "set names utf8mb4 collate utf8mb4_0900_as_cs",
-  "set session sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', " +
-    "time_zone = '+00:00', autocommit = 1, wait_timeout = 86400, net_read_timeout = 600, net_write_timeout = 600",
-];
+/** Exact comparison, the surroundings of every session, and time-outs long enough for one that waits while others load. */
+const NAMES = "set names utf8mb4 collate utf8mb4_0900_as_cs";
+const VARIABLES: Readonly<Record<string, SqlValue>> = { ...SURROUNDINGS, autocommit: 1, wait_timeout: 86_400, net_read_timeout: 600, net_write_timeout: 600 };
 
 /** Opens a session. Throws the server's or the network's own error, or a ProblemError for settings that are refused. */
 export async function openSession(settings: MySqlSettings): Promise<Required<Session>> {
@@ -60,7 +54,8 @@ export async function openSession(settings: MySqlSettings): Promise<Required<Ses
   line.connection.on("error", () => undefined);
   const session = sessionOf(line);
   try {
-    for (const sql of SURROUNDINGS) await session.run(sql);
+    await session.run(NAMES);
+    await session.run(`set ${Object.keys(VARIABLES).map((variable) => `session ${variable} = ?`).join(", ")}`, Object.values(VARIABLES));
     return session;
   } catch (error) {
     // An old server or MariaDB lacks the collation: preflight says so in full, with the rest of what is missing.
@@ -220,7 +215,7 @@ async function loadLocal({ connection, cut }: Line, { sql, source, stallSeconds 
     if (failure) throw failure;
     return countsOf(info);
   } catch (error) {
-    throw error === failure && failure !== undefined ? new BrokenSource(failure.message) : error;
+    throw error === failure && failure !== undefined ? new BrokenSource(failure.message, { cause: failure }) : error;
   } finally {
     clearTimeout(watch);
     source.destroy();

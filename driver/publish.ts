@@ -72,7 +72,6 @@ async function prepare(begun: Pick<Work, "session" | "progress" | "options" | "c
     options.events?.({ event: "publish-step", step });
   };
   enter("preflight");
-  await session.set("lock_wait_timeout", 10);
   const facts = await preflight(session, options, await takeInventory(session));
   if (!facts.ok) return facts;
   const { name, because } = facts.value.path;
@@ -149,11 +148,13 @@ function movesOf({ options, publication }: Work, inventory: Inventory): readonly
 }
 
 /** Drops generations beyond those to keep, by number and by age. One that is still read stays until the next publication. */
-async function tidy({ session, options }: Work, after: Inventory): Promise<readonly string[]> {
+async function tidy({ session, options, tables }: Work, after: Inventory): Promise<readonly string[]> {
   // Not entered like the other steps: what is live cannot be cancelled any more.
   options.events?.({ event: "publish-step", step: "tidy" });
   const former = generationsOf(after, "former").filter((each) => each.set === options.set);
-  const young = new Date(options.now().getTime() - (options.keepDays ?? 0) * DAY_MS).toISOString();
+  // By the clock that orders generations, which may be another computer's.
+  const latest = Math.max(options.now().getTime(), ...tables.map((each) => Date.parse(each.at)));
+  const young = new Date(latest - (options.keepDays ?? 0) * DAY_MS).toISOString();
   const old = former.slice(options.keepGenerations ?? 2).filter((each) => each.at < young).flatMap((each) => each.tables);
   await forgetSegments(session, after).catch(() => undefined);
   const { dropped, kept } = await dropTables(session, old).catch((error: unknown) => keptAll(old, error));

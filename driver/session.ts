@@ -1,5 +1,5 @@
 // A session with a MySQL server as the publisher knows it, whoever holds the line: mysql2, or the RDS Data API.
-// Shapes only.
+// Shapes, and what every session sets for itself.
 
 import type { Readable } from "node:stream";
 
@@ -13,6 +13,24 @@ export interface LoadCounts {
   readonly skipped: number;
   readonly warnings: number;
 }
+
+/**
+ * The same surroundings whatever the server's defaults, which may be made for people: strict mode (a wrong value is never
+ * bent), UTC, answers in English (LOAD DATA's counts are read from one), no limit to what a statement reads, changes or
+ * takes, every note counted, a commit that only commits, and no wait for a table that lasts longer than seconds.
+ */
+export const SURROUNDINGS: Readonly<Record<string, SqlValue>> = {
+  sql_mode: "STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION",
+  time_zone: "+00:00",
+  lc_messages: "en_US",
+  max_execution_time: 0,
+  sql_safe_updates: 0,
+  sql_big_selects: 1,
+  sql_select_limit: Number.MAX_SAFE_INTEGER,
+  sql_notes: 1,
+  completion_type: 0,
+  lock_wait_timeout: 10,
+};
 
 export interface Session {
   /** Connection id on the server, as its process list shows it. Absent when each statement may meet another connection. */

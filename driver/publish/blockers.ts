@@ -27,10 +27,12 @@ export async function blockersOf(session: Session, tables: readonly string[]): P
   return (await session.query(sql, tables).catch(() => undefined))?.map(blocker);
 }
 
+/** trx_started is in the time zone of the server's system, whatever that of the session is. */
+const SINCE = "coalesce(convert_tz(x.trx_started, 'SYSTEM', '+00:00'), utc_timestamp() - interval p.time second)";
+
 const SEEN =
   "select distinct p.id as id, p.user as user, p.host as host, p.command as command, coalesce(p.info, s.sql_text) as statement, " +
-  "cast(coalesce(x.trx_started, utc_timestamp() - interval p.time second) as char(19)) as since, " +
-  "greatest(timestampdiff(second, coalesce(x.trx_started, utc_timestamp() - interval p.time second), utc_timestamp()), 0) as seconds";
+  `cast(${SINCE} as char(19)) as since, greatest(timestampdiff(second, ${SINCE}, utc_timestamp()), 0) as seconds`;
 
 /** Everybody in the database, the longest first: the guess of an account that may not see locks. */
 export async function present(session: Session): Promise<readonly Blocker[]> {

@@ -22,6 +22,9 @@ const NETWORK = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", 
 const LOST = new Set(["PROTOCOL_CONNECTION_LOST", "ECONNRESET", "EPIPE", "ETIMEDOUT"]);
 /** Server shutting down, query or connection killed, idle or reading timed out. */
 const LOST_NUMBERS = new Set([1053, 1077, 1079, 1152, 1158, 1159, 1160, 1161, 1184, 1317, 1927, 2006, 2013, 3024, 3169, 4031]);
+/** The server takes no change any more: its part in the cluster is another one. */
+const READ_ONLY_NUMBERS = new Set([1290, 1836]);
+const READ_ONLY_WORDS = /read[-_ ]only/i;
 const DISK_NUMBERS = new Set([1021, 1114, 1878, 3019]);
 const DISK_WORDS = /errno: ?28|errcode: ?28|error 28\b|no space left|is full/i;
 const TLS_WORDS = /^(HANDSHAKE_|ERR_TLS|ERR_SSL|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_)/;
@@ -77,6 +80,7 @@ function statementProblem({ code, number, message }: Said, { settings, step }: F
   const address = placeOf(settings);
   if (DENIED_NUMBERS.has(number)) return { code: "mysql-privileges", missing: [message], user: settings.user, database: settings.database };
   if (DISK_NUMBERS.has(number) || (number > 0 && DISK_WORDS.test(message))) return { code: "publish-disk-full", address, message };
-  if (LOST.has(code) || NETWORK.has(code) || LOST_NUMBERS.has(number)) return { code: "publish-interrupted", address, step, message };
+  const isReadOnly = READ_ONLY_NUMBERS.has(number) && READ_ONLY_WORDS.test(message);
+  if (LOST.has(code) || NETWORK.has(code) || LOST_NUMBERS.has(number) || isReadOnly) return { code: "publish-interrupted", address, step, message };
   return number === 0 ? undefined : { code: "publish-refused", step, message: `${message} (${code})` };
 }

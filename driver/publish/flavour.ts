@@ -14,6 +14,9 @@ export interface Flavour {
 /** Sessions see the collation of Spark's order, sha2() and atomic DDL from this version on. */
 const OLDEST = 8;
 
+/** One of them ON: the server takes no change, as a replica, or a writer that has just become one. */
+export const READ_ONLY: readonly string[] = ["read_only", "super_read_only", "innodb_read_only"];
+
 export function flavourOf(settings: Settings): Flavour {
   const version = settings["version"] ?? "?";
   if (/mariadb/i.test(`${version} ${settings["version_comment"] ?? ""}`)) return { kind: "MariaDB", version };

@@ -7,7 +7,7 @@ import { blockersOf, type Blocker } from "./blockers.js";
 import { withControl } from "./control.js";
 import { contractProblems, type ContractCheck } from "./contract.js";
 import { placeOf, type Database } from "./database.js";
-import { flavourFailures, flavourText, SESSION_SETTINGS, sessionFailures, type SettingFailure, type Settings } from "./flavour.js";
+import { flavourFailures, flavourText, READ_ONLY, SESSION_SETTINGS, sessionFailures, type SettingFailure, type Settings } from "./flavour.js";
 import { compareLive, generationOf, type Live } from "./generation.js";
 import { cell, takeInventory, type Inventory } from "./inventory.js";
 import { loadPath, type LoadPath } from "./load-path.js";
@@ -37,8 +37,8 @@ export interface Preflight extends ServerFacts {
 const ASKED = [
   "version", "version_comment", "aurora_version", "basedir", "datadir", "local_infile", "max_allowed_packet", "sql_mode", "character_set_server",
   "collation_server", "time_zone", "lock_wait_timeout", "innodb_buffer_pool_size", "innodb_flush_log_at_trx_commit", "sync_binlog",
-  "log_bin", "binlog_format", "tmp_table_size", "read_only", "super_read_only", "innodb_read_only", "lower_case_table_names", "performance_schema",
-] as const;
+  "log_bin", "binlog_format", "tmp_table_size", "lower_case_table_names", "performance_schema", ...READ_ONLY,
+];
 
 /** A chunk of a segment is at most 64 KiB; a row of the widest table fits as well. */
 const LEAST_PACKET = 1 << 20;
@@ -102,7 +102,7 @@ async function judgeServer(session: Session, { user, database }: Database): Prom
   // Where each statement may meet another connection, each brings its own surroundings.
   const surroundings = unfit.length > 0 || session.id === undefined ? [] : sessionFailures(await sessionSettings(session));
   const failures = unfit.length > 0 ? unfit : [...settingFailures(facts.settings), ...surroundings];
-  const missing = await missingPrivileges(session, database);
+  const missing = await missingPrivileges(session);
   const problems: Problem[] = [
     ...(failures.length === 0 ? [] : [{ code: "mysql-settings", failures } as const]),
     ...(missing.length === 0 ? [] : [{ code: "mysql-privileges", missing, user, database } as const]),
@@ -112,7 +112,7 @@ async function judgeServer(session: Session, { user, database }: Database): Prom
 
 async function askServer(session: Session): Promise<ServerFacts> {
   const marks = ASKED.map(() => "?").join(", ");
-  const rows = await session.query(`show global variables where variable_name in (${marks})`, [...ASKED]);
+  const rows = await session.query(`show global variables where variable_name in (${marks})`, ASKED);
   const settings = Object.fromEntries(rows.map((row) => [cell(row, "Variable_name"), row["Value"] ?? ""]));
   return { server: flavourText(settings), settings, path: loadPath(session, settings) };
 }
@@ -129,7 +129,7 @@ function settingFailures(settings: Settings): readonly SettingFailure[] {
     const fix = "as an administrator: SET PERSIST max_allowed_packet = 67108864";
     failures.push({ setting: "max_allowed_packet", found: at("max_allowed_packet"), needed: `at least ${LEAST_PACKET}`, fix });
   }
-  for (const setting of ["read_only", "super_read_only", "innodb_read_only"]) {
+  for (const setting of READ_ONLY) {
     if (at(setting) !== "ON") continue;
     failures.push({ setting, found: "ON", needed: "OFF", fix: "publish to the writer of the cluster, not to a replica" });
   }

@@ -2,11 +2,15 @@
 // Reads only.
 
 import type { Session } from "../session.js";
+import { cell } from "./inventory.js";
 
 /** RENAME needs ALTER and DROP on the old name, CREATE and INSERT on the new one. The rest: load, verify, log. */
 const NEEDED = ["SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER", "INDEX"] as const;
 
-export async function missingPrivileges(session: Session, database: string): Promise<readonly string[]> {
+export async function missingPrivileges(session: Session): Promise<readonly string[]> {
+  // As the server spells it: some fold names to lower case, in grants too.
+  const [here] = await session.query("select database() as name");
+  const database = cell(here, "name");
   const [role] = await session.query("select current_role() as active");
   const active = role?.["active"] ?? "NONE";
   const grants = await session.query(active === "NONE" ? "show grants" : `show grants for current_user() using ${active}`);

@@ -4,6 +4,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Session } from "../session.js";
 import type { Problem, Result } from "../problems.js";
+import { READ_ONLY } from "./flavour.js";
 import { cell } from "./inventory.js";
 import type { PublishOptions } from "./set.js";
 
@@ -35,8 +36,11 @@ export async function inRounds<T>(options: PublishOptions, work: (round: Publish
   }
 }
 
-/** A server that was never reached is told at once; one that went away may come back. */
-const isBroken = ({ code }: Problem, again: boolean): boolean => code === "publish-interrupted" || (again && code === "mysql-unreachable");
+/** A server that was never fit is told at once; one that went away may come back, or another one become the writer. */
+function isBroken(problem: Problem, again: boolean): boolean {
+  if (problem.code === "publish-interrupted") return true;
+  return again && (problem.code === "mysql-unreachable" || (problem.code === "mysql-settings" && problem.failures.every(({ setting }) => READ_ONLY.includes(setting))));
+}
 
 /** Connections of this publication by the server they were made to. */
 export interface Connections {

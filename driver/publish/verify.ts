@@ -30,7 +30,8 @@ const yearsOf = (table: PublishTable, as: string): readonly YearOf[] => table.ma
 
 /** The server rebuilds every line from the row it stored: what it hashes is what readers get. */
 async function yearDifference(session: Session, { table, manifest, as }: YearOf): Promise<Difference | undefined> {
-  const [row] = await session.query(countAndHash(table, as), [manifest.year]);
+  // A transaction, for its surroundings: the hash is taken of text that they shape.
+  const [row] = await session.transaction(() => session.query(countAndHash(table, as), [manifest.year]));
   const [rows, hash] = [cell(row, "rows_found"), cell(row, "hash_found")];
   const differs = (what: string, expected: string, found: string): Difference => ({ table: table.name, what: `${what} of ${manifest.year}`, expected, found });
   if (Number(rows) !== manifest.rows) return differs("rows", String(manifest.rows), rows);

@@ -2,7 +2,7 @@
 // connection the service has at hand, so what must stay together is a transaction, and every change is one.
 
 import { setTimeout as pause } from "node:timers/promises";
-import type { Session, SessionSource, SqlValue } from "../../driver/session.js";
+import { SURROUNDINGS, type Session, type SessionSource, type SqlValue } from "../../driver/session.js";
 import { dataApi, StillRuns, type DataApi, type DataApiPlace } from "./api.js";
 
 export function dataApiDatabase(place: DataApiPlace, sleep: (milliseconds: number) => Promise<void> = pause): SessionSource {
@@ -14,13 +14,12 @@ export function dataApiDatabase(place: DataApiPlace, sleep: (milliseconds: numbe
   };
 }
 
-/** Set anew in each transaction: the same surroundings as on a connection of our own. */
-const SURROUNDINGS: Readonly<Record<string, SqlValue>> = {
+/** Set anew in each transaction: the same as on a connection of our own. */
+const VARIABLES: Readonly<Record<string, SqlValue>> = {
   character_set_client: "utf8mb4",
   character_set_results: "utf8mb4",
   collation_connection: "utf8mb4_0900_as_cs",
-  sql_mode: "STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION",
-  time_zone: "+00:00",
+  ...SURROUNDINGS,
 };
 
 /** May outlast the 45 s that the service waits for a statement; the server goes on with it. */
@@ -30,7 +29,7 @@ const LOOK_MILLISECONDS = 2000;
 function sessionThrough(place: DataApiPlace, sleep: (milliseconds: number) => Promise<void>): Session {
   const stop = new AbortController();
   const api = dataApi(place, { signal: stop.signal, sleep });
-  const variables = new Map(Object.entries(SURROUNDINGS));
+  const variables = new Map(Object.entries(VARIABLES));
   let open: string | undefined;
   const transaction = async <T>(work: () => Promise<T>): Promise<T> => {
     const id = await api.begin();
@@ -52,7 +51,7 @@ function sessionThrough(place: DataApiPlace, sleep: (milliseconds: number) => Pr
     try {
       return (await api.execute(sql, values, { transaction: open, goesOn: DDL.test(sql) })).changed;
     } catch (error) {
-      if (!(error instanceof StillRuns) || !DDL.test(sql)) throw error;
+      if (!(error instanceof StillRuns)) throw error;
       await ended(api, error.connection, sleep);
       return 0;
     }
