@@ -5,7 +5,9 @@ import { ProblemError } from "../problems.js";
 import type { Session } from "../session.js";
 
 const LEASE_SECONDS = 60;
-const RENEW_MILLISECONDS = 15_000;
+const RENEW_MILLISECONDS = 10_000;
+/** In a row. After so many the lease is about to end, and nobody knows whether it was renewed. */
+const MOST_UNANSWERED = 4;
 const TABLE_MISSING = 1146;
 
 const TABLE =
@@ -35,9 +37,15 @@ export async function takeLease(session: Session, { owner, database, renewer, al
     await release();
     return undefined;
   }
+  const end = (): void => session.cut(new ProblemError({ code: "publish-in-progress", database, owner: "its own turn ended, because it could not be renewed in time" }));
+  let unanswered = 0;
   const renew = async (): Promise<void> => {
-    const held = await renewer.run(`update carelake_lease set taken_until = ${until} where owner = ?`, [owner]).catch(() => 0);
-    if (held === 0) session.cut(new ProblemError({ code: "publish-in-progress", database, owner: "its own turn ended, because it could not be renewed in time" }));
+    if (unanswered === MOST_UNANSWERED) return end();
+    unanswered++;
+    // Once it has ended it stays so, though the row is still ours: one with a connection may have the turn by now.
+    const held = await renewer.run(`update carelake_lease set taken_until = ${until} where owner = ? and taken_until > utc_timestamp(3)`, [owner]).catch(() => undefined);
+    if (held === 0) end();
+    if (held !== undefined) unanswered = 0;
   };
   const timer = setInterval(() => void renew(), RENEW_MILLISECONDS);
   return async () => {

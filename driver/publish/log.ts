@@ -49,14 +49,21 @@ export async function closeEntry(session: Session, id: string, end: { readonly s
   await session.run("update publish_log set state = ?, finished_at = ?, detail = ? where id = ?", [end.state, utc(end.now), end.detail?.slice(0, 1000) ?? null, id]);
 }
 
-/** After the RENAME: the entry is done and carelake_tables says what is live, in one transaction. */
+/**
+ * After the RENAME: the entry is done and carelake_tables says what is live, in one transaction. An entry that somebody
+ * else has closed meanwhile is left as it is: what is live since is not known here.
+ */
 export async function recordLive(session: Session, id: string, { set, live, now }: { readonly set: string; readonly live: readonly OwnedTable[]; readonly now: Date }): Promise<void> {
   await session.transaction(async () => {
+    const open = await session.query(`select id from publish_log where id = ? and ${IS_OPEN} for update`, [id]);
+    if (open.length === 0) return;
     await session.run("delete from carelake_tables where set_name = ?", [set]);
     for (const each of live.filter((one) => one.tag.set === set)) await session.run(...liveRow(each.name, each.tag, now));
     await closeEntry(session, id, { state: "done", now });
   });
 }
+
+const IS_OPEN = "state in ('loading', 'swapping')";
 
 function liveRow(table: string, tag: Tag, now: Date): [string, (string | number)[]] {
   const values = [table, tag.set, tag.publication, tag.run, tag.rows, tag.hash, tag.contract, tag.years.join(","), JSON.stringify(tag.snapshots), utc(now), tag.version];
@@ -77,7 +84,7 @@ export interface Unfinished {
 export async function unfinishedEntries(session: Session, inventory: Inventory, owner?: string): Promise<readonly Unfinished[]> {
   const rows = await session.query(
     "select id, set_name, publication, state, tables_json, started_at from publish_log " +
-      `where state in ('loading', 'swapping')${owner === undefined ? "" : " and connection_id <> ?"} order by id`,
+      `where ${IS_OPEN}${owner === undefined ? "" : " and connection_id <> ?"} order by id`,
     owner === undefined ? [] : [owner],
   );
   return rows.map((row) => ({
