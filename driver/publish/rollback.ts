@@ -3,7 +3,6 @@
 import type { Session } from "../session.js";
 import { ProblemError, type Result } from "../problems.js";
 import { withControl, type Progress } from "./control.js";
-import type { Database } from "./database.js";
 import { AfterSwap } from "./faults.js";
 import { generationsOf, takeInventory, type Generation } from "./inventory.js";
 import { closeEntry, markSwapping, openEntry, recordLive, recover } from "./log.js";
@@ -13,7 +12,6 @@ import type { PublishedTable } from "./set.js";
 import { swap, type Move, type SwapOptions } from "./swap.js";
 
 export interface RollbackOptions extends SwapOptions {
-  readonly connect: Database;
   readonly set: string;
   /** Publication to bring back. Default: the one made before the live one. */
   readonly to?: string;

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Session } from "../session.js";
 import { ProblemError } from "../problems.js";
 import { blockersOf, blockerText, present } from "./blockers.js";
+import { sessionWith, type Database } from "./database.js";
 import { Stopped } from "./faults.js";
 import { name } from "./names.js";
 import type { PublishEvent } from "./set.js";
@@ -15,6 +16,7 @@ export interface Move {
 }
 
 export interface SwapOptions {
+  readonly connect: Database;
   readonly now: () => Date;
   readonly lockWaitSeconds?: number;
   readonly deadlineSeconds?: number;
@@ -25,6 +27,7 @@ export interface SwapOptions {
 /** One try's; new readers wait behind it for as long. */
 export const LOCK_WAIT_SECONDS = 3;
 const LOCK_WAIT_TIMEOUT = 1205;
+const STOPPED = 1317;
 const PAUSES_MS = [250, 500, 1000, 2000, 4000];
 
 /**
@@ -39,7 +42,7 @@ export async function swap(session: Session, moves: readonly Move[], options: Sw
   for (let attempt = 1; ; attempt++) {
     if (options.signal?.aborted === true) throw new Stopped();
     const start = now().getTime();
-    if (await renamed(session, statement)) return now().getTime() - start;
+    if (await inTime(session, { connect: options.connect, seconds: lockWaitSeconds }, () => renamed(session, statement, moves))) return now().getTime() - start;
     const held = await blockersOf(session, moves.flatMap((move) => [move.from, move.to]));
     const blockers = (held === undefined || held.length === 0 ? await present(session) : held).map(blockerText);
     options.events?.({ event: "publish-waits", attempt, blockers });
@@ -51,14 +54,47 @@ export async function swap(session: Session, moves: readonly Move[], options: Sw
   }
 }
 
-async function renamed(session: Session, statement: string): Promise<boolean> {
+async function renamed(session: Session, statement: string, moves: readonly Move[]): Promise<boolean> {
   try {
     await session.run(statement);
-    return true;
+    return session.id !== undefined || (await haveMoved(session, moves));
   } catch (error) {
-    if (error instanceof Error && "errno" in error && error.errno === LOCK_WAIT_TIMEOUT) return false;
+    if (error instanceof Error && "errno" in error && (error.errno === LOCK_WAIT_TIMEOUT || error.errno === STOPPED)) return false;
     throw error;
   }
+}
+
+/** A session that could only wait for the end of the statement does not know how it ended. */
+async function haveMoved(session: Session, moves: readonly Move[]): Promise<boolean> {
+  const gone = moves.map(({ from }) => from).filter((from) => !moves.some(({ to }) => to === from));
+  const standing = await session.query(`select 1 as found from information_schema.tables where table_schema = database() and table_name in (${gone.map(() => "?").join(", ")}) limit 1`, gone);
+  return standing.length === 0;
+}
+
+/**
+ * The server counts lock_wait_timeout anew for each table that it waits for, and readers of the first queue for all that
+ * time: so a try is stopped from beside it. A session without a connection cannot be told to stop.
+ */
+async function inTime<T>({ id }: Session, { connect, seconds }: { readonly connect: Database; readonly seconds: number }, attempt: () => Promise<T>): Promise<T> {
+  if (id === undefined) return attempt();
+  let stopped: Promise<void> | undefined;
+  const timer = setTimeout(() => {
+    stopped = stop(connect, id);
+  }, seconds * 1000);
+  try {
+    return await attempt();
+  } finally {
+    clearTimeout(timer);
+    // What follows on this connection must not be what is stopped.
+    await stopped;
+  }
+}
+
+/** Best effort: without it the server's own time-out ends the wait, later. */
+async function stop(connect: Database, id: number): Promise<void> {
+  const beside = await sessionWith(connect).catch(() => undefined);
+  await beside?.run("kill query ?", [id]).catch(() => undefined);
+  await beside?.close();
 }
 
 const pause = (milliseconds: number, signal: AbortSignal | undefined): Promise<void> =>

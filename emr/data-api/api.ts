@@ -20,7 +20,7 @@ export interface Executed {
   readonly changed: number;
 }
 
-/** The service gave up waiting; the statement goes on, on this connection of the server. */
+/** The service gave up waiting; the statement, which was to go on, does so on this connection of the server. */
 export class StillRuns extends Error {
   constructor(readonly connection: number) {
     super(`the statement runs longer than the Data API waits, on connection ${String(connection)}`);
@@ -48,6 +48,8 @@ export interface DataApi {
   rollback(transaction: string): Promise<void>;
 }
 
+const QUERY_TIMEOUT = 3024;
+
 /** Answers that say that nothing was done, and that asking again helps: a paused cluster wakes up within a minute. */
 const NOT_YET = new Set(["DatabaseResumingException", "ThrottlingException", "TooManyRequestsException"]);
 const WAKE_TRIES = 30;
@@ -72,7 +74,11 @@ export function dataApi({ cluster: resourceArn, secret: secretArn, database }: D
     execute: async (sql, values, { transaction: transactionId, goesOn = false }) => {
       const { named, parameters } = namedParameters(sql, values);
       const command = new ExecuteStatementCommand({ ...place, database, sql: named, parameters, ...(transactionId === undefined ? {} : { transactionId }), includeResultMetadata: true, continueAfterTimeout: goesOn, resultSetOptions: { decimalReturnType: "STRING", longReturnType: "STRING" } });
-      return executed(await ask("rds-data:ExecuteStatement", () => client.send(command, within)));
+      try {
+        return executed(await ask("rds-data:ExecuteStatement", () => client.send(command, within)));
+      } catch (error) {
+        throw error instanceof StillRuns && !goesOn ? new ServerError("the statement took longer than the Data API waits, and was stopped", "ER_QUERY_TIMEOUT", QUERY_TIMEOUT) : error;
+      }
     },
     begin: async () => {
       const { transactionId } = await ask("rds-data:BeginTransaction", () => client.send(new BeginTransactionCommand({ ...place, database }), within));

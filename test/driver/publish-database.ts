@@ -75,13 +75,13 @@ export function problemOf(result: Result<unknown>): Problem {
 
 export const tick = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Calls `act` with the connections that are inside a LOAD DATA, as soon as there is one. */
+/** Calls `act` with the connections of this database that are inside a LOAD DATA, as soon as there is one. */
 export const duringLoad = ({ root }: Database, act: (ids: readonly number[]) => Promise<void>): Promise<void> => duringStatement(root, "load data%", act);
 
-/** The same for another statement. */
+/** The same for another statement, in the database that `root` uses. */
 export async function duringStatement(root: Connection, statement: string, act: (ids: readonly number[]) => Promise<void>): Promise<void> {
   for (let attempt = 0; attempt < 6000; attempt++) {
-    const [rows] = await root.query<RowDataPacket[]>("select id from information_schema.processlist where info like ? and id <> connection_id()", [statement]);
+    const [rows] = await root.query<RowDataPacket[]>("select id from information_schema.processlist where info like ? and db = database() and id <> connection_id()", [statement]);
     if (rows.length > 0) return act(rows.map((row) => Number(row["id"])));
     await tick(5);
   }

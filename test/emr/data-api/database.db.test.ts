@@ -92,24 +92,68 @@ describe("a publication through the RDS Data API", () => {
       expect(await database.rows("select distinct generation g from alpha")).toEqual([{ g: 1 }]);
     }));
 
-  it("waits for the end of an index that is built for longer than the service waits", () =>
-    inAurora(
+  it("waits for the end of an index that is built for longer than the service waits", async () => {
+    let looks = 0;
+    let database: Database | undefined;
+    const before = async (sql: string): Promise<void> => {
+      if (sql.startsWith("alter table `alpha__p1`")) await database?.root.query("lock tables alpha__p1 read");
+      if (sql.startsWith("select 1 as busy") && ++looks === 2) await database?.root.query("unlock tables");
+    };
+    await inAurora(
       "api_slow",
-      async ({ database, standIn, connect, files }) => {
-        const blocker = database.root;
-        const tables = pairOf(database.folder, { generation: 1, rows: 50 });
-        let held = false;
-        const events = (event: { readonly event: string; readonly step?: string }): void => {
-          if (event.event !== "publish-step" || event.step !== "index") return;
-          held = true;
-          void blocker.query("lock tables alpha__p1 read").then(() => setTimeout(() => void blocker.query("unlock tables"), 1500));
-        };
-        expect(valueOf(await database.publish({ connect, files, tables, publication: "p1", events })).outcome).toBe("published");
-        expect(held).toBe(true);
-        expect(standIn.asked.some((sql) => sql.startsWith("select 1 as busy"))).toBe(true);
+      async (aurora) => {
+        database = aurora.database;
+        const { connect, files } = aurora;
+        expect(valueOf(await database.publish({ connect, files, tables: pairOf(database.folder, { generation: 1, rows: 50 }), publication: "p1" })).outcome).toBe("published");
+        expect(looks).toBeGreaterThan(1);
         expect((await database.rows("select count(distinct index_name) n from information_schema.statistics where table_schema = 'api_slow' and table_name = 'alpha'"))[0]).toEqual({ n: 3 });
       },
-      { statementMilliseconds: 700 },
+      { late: /^alter table `alpha__p1`/, before },
+    );
+  });
+
+  it("does not take a RENAME for done that ended, unheard, without moving a table", () =>
+    inAurora(
+      "api_unmoved",
+      async ({ database, connect, files }) => {
+        valueOf(await database.publish({ connect, files, tables: pairOf(database.folder, { generation: 1, rows: 5 }), publication: "p1" }));
+        await database.root.query("start transaction");
+        await database.root.query("select count(*) from alpha");
+        const tables = pairOf(database.folder, { generation: 2, rows: 5 });
+        const barred = await database.publish({ connect, files, tables, publication: "p2", lockWaitSeconds: 1, deadlineSeconds: 1 });
+        expect(problemOf(barred)).toMatchObject({ code: "publish-locked" });
+        await database.root.query("commit");
+        expect(await database.rows("select distinct publication p from carelake_tables")).toEqual([{ p: "p1" }]);
+        expect(valueOf(await database.publish({ connect, files, tables, publication: "p2" })).outcome).toBe("published");
+        expect(await database.rows("select distinct generation g, (select distinct publication from carelake_tables) p from alpha")).toEqual([{ g: 2, p: "p2" }]);
+      },
+      { late: /^rename table/ },
+    ));
+
+  it("says so when the service stops a load that takes too long, and another try goes on with what stands", async () => {
+    let isLate = true;
+    await inAurora(
+      "api_late",
+      async ({ database, connect, files }) => {
+        const tables = pairOf(database.folder, { generation: 1, rows: 50 });
+        const stopped = problemOf(await database.publish({ connect, files, tables, publication: "p1", parallel: 1, reconnectSeconds: 0 }));
+        expect(stopped).toMatchObject({ code: "publish-interrupted", step: "load", message: expect.stringContaining("longer than the Data API waits") });
+        isLate = false;
+        expect(valueOf(await database.publish({ connect, files, tables, publication: "p1" })).outcome).toBe("published");
+        expect(database.events.some((event) => event.event === "publish-continued")).toBe(true);
+      },
+      { late: { test: (sql: string) => isLate && /^load data from s3 '[^']*-2023-/.test(sql) } },
+    );
+  });
+
+  it("brings its own surroundings, whatever the cluster gives to a connection", () =>
+    inAurora(
+      "api_defaults",
+      async ({ database, connect, files }) => {
+        const table = edges(database.folder);
+        expect(valueOf(await database.publish({ tables: [table], publication: "p1", connect, files })).outcome).toBe("published");
+      },
+      { defaults: "session sql_mode = 'NO_BACKSLASH_ESCAPES', time_zone = '+05:00', lc_messages = 'de_DE', sql_safe_updates = 1" },
     ));
 });
 

@@ -18,8 +18,12 @@ export interface StandInOptions {
   readonly account: { readonly user: string; readonly password: string };
   /** s3://bucket/key is the file key in it. */
   readonly bucket: string;
-  /** How long a statement may take before the caller is told that it runs on. The service's own is 45 s. */
-  readonly statementMilliseconds?: number;
+  /** Statements that take longer than the service waits: the caller is told so, and those that may go on do. */
+  readonly late?: Pick<RegExp, "test">;
+  /** Done before a statement is run. */
+  readonly before?: (sql: string) => Promise<void>;
+  /** Session variables that a connection finds set, as by the cluster's parameter group. */
+  readonly defaults?: string;
 }
 
 export interface StandIn {
@@ -35,7 +39,6 @@ export interface StandIn {
 
 const MODEL = MODELS["rds-data"];
 const RESPONSE_LIMIT = 1 << 20;
-const STATEMENT_MILLISECONDS = 45_000;
 const FROM_S3 = /^load data from s3 's3:\/\/[^/]+\/([^']+)'/;
 
 class Refusal extends Error {
@@ -64,6 +67,7 @@ export async function startDataApi(options: StandInOptions): Promise<StandIn> {
     const { user, password } = options.account;
     const made = await createConnection({ socketPath: options.server.socket, user, password, ...(database === undefined ? {} : { database }), charset: "utf8mb4" });
     made.on("error", () => undefined);
+    if (options.defaults !== undefined) await made.query(`set ${options.defaults}`);
     all.push(made);
     return made;
   };
@@ -91,8 +95,10 @@ export async function startDataApi(options: StandInOptions): Promise<StandIn> {
     RollbackTransaction: ({ transactionId = "" }) => finish(transactionId, "rollback", "Rollback Complete"),
     ExecuteStatement: async (body) => {
       state.asked.push(body.sql);
+      await options.before?.(body.sql);
       const connection = body.transactionId === undefined ? await connect(body.database) : transactionOf(body.transactionId);
-      const answer = await withinTime(execute(connection, body), { connection, body });
+      const work = execute(connection, body);
+      const answer = options.late?.test(body.sql) === true ? await tooLate(work, { connection, body }) : await work;
       if (body.transactionId === undefined) await connection.end();
       return answer;
     },
@@ -108,17 +114,10 @@ export async function startDataApi(options: StandInOptions): Promise<StandIn> {
     return { columnMetadata: fields.map(({ name }) => ({ name, label: name })), records: result.map((row) => fields.map((field) => cell(row[field.name] as string | null, field))), numberOfRecordsUpdated: 0 };
   };
   /** What is not asked to go on is stopped. */
-  const withinTime = async (work: Promise<object>, { connection, body }: { readonly connection: Connection; readonly body: Request }): Promise<object> => {
-    const milliseconds = options.statementMilliseconds ?? STATEMENT_MILLISECONDS;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        if (body.continueAfterTimeout !== true) connection.destroy();
-        reject(new Refusal("StatementTimeoutException", "Request timed out", { dbConnectionId: connection.threadId }));
-      }, milliseconds);
-    });
+  const tooLate = async (work: Promise<object>, { connection, body }: { readonly connection: Connection; readonly body: Request }): Promise<never> => {
     work.catch(() => undefined);
-    return Promise.race([work, late]).finally(() => clearTimeout(timer));
+    if (body.continueAfterTimeout !== true) connection.destroy();
+    throw new Refusal("StatementTimeoutException", "Request timed out", { dbConnectionId: connection.threadId });
   };
   const http = createServer((request, response) => {
     const chunks: Buffer[] = [];
