@@ -5,6 +5,7 @@ import type { Session } from "../session.js";
 import { contractHash } from "./ddl.js";
 import type { Inventory, OwnedTable } from "./inventory.js";
 import { closeEntry, openEntry } from "./log.js";
+import { formerOf } from "./names.js";
 import { hashOf, rowsOf, snapshotsOf, yearsOf, type Published, type PublishedTable, type PublishOptions } from "./set.js";
 import { beginOf } from "./staging.js";
 import { differenceText, liveDifference, type Difference } from "./verify.js";
@@ -15,18 +16,25 @@ export interface NewGeneration {
 }
 
 export function generationOf(options: PublishOptions, inventory: Inventory): NewGeneration {
-  const publication = freeId(options, inventory);
+  const published = inventory.owned.filter((each) => each.place !== "staging" && each.tag.set === options.set);
+  const publication = freeId(options.publication, published);
   const tables = tagged(options, publication);
-  const at = beginOf(tables, inventory);
-  return { publication, tables: at === undefined ? tables : tables.map((each) => ({ ...each, at })) };
+  const at = beginOf(tables, inventory) ?? beginAfter(published, options.now());
+  return { publication, tables: tables.map((each) => ({ ...each, at })) };
 }
 
-/** A run may be published again with other content; its former generation keeps the id. */
-function freeId(options: PublishOptions, inventory: Inventory): string {
-  const used = new Set(inventory.owned.filter((each) => each.place !== "staging" && each.tag.set === options.set).map((each) => each.tag.publication));
-  let id = options.publication;
-  for (let again = 2; used.has(id); again++) id = `${options.publication}-${again}`;
+/** A run may be published again with other content; its former generation keeps the id, and the tables' names that it makes. */
+function freeId(wanted: string, published: readonly OwnedTable[]): string {
+  const used = new Set(published.map((each) => formerOf("", each.tag.publication)));
+  let id = wanted;
+  for (let again = 2; used.has(formerOf("", id)); again++) id = `${wanted}-${again}`;
   return id;
+}
+
+/** Now, by the clock here; later than what was published before, whatever the clocks of those who did so say. */
+function beginAfter(published: readonly OwnedTable[], now: Date): string {
+  const newest = Math.max(...published.map((each) => Date.parse(each.tag.at)));
+  return new Date(Math.max(now.getTime(), newest + 1)).toISOString();
 }
 
 function tagged(options: PublishOptions, publication: string): readonly PublishedTable[] {

@@ -113,6 +113,44 @@ describe("generations", () => {
       expect(await database.rows("show tables")).toHaveLength(tables.length);
     }));
 
+  it("stand in the order of their publication, whatever the clocks of those who published say", () =>
+    inDatabase("clocks", async (database) => {
+      // The second computer's clock is a day behind.
+      for (const [generation, day] of [[1, 2], [2, 1], [3, 1]] as const) {
+        valueOf(await database.publish({ tables: pairOf(database.folder, { generation, rows: 5 }), publication: `p${String(generation)}`, keepGenerations: 1, now: () => new Date(Date.UTC(2026, 0, day)) }));
+      }
+      expect(valueOf(await publications(database.settings)).former.map((each) => each.publication)).toEqual(["p2"]);
+      expect(valueOf(await rollback({ connect: database.settings, set: "pair", version: "0.0.1", now: () => new Date() })).to).toBe("p2");
+    }));
+
+  it("keep apart what differs only in letters that a table's name folds", () =>
+    inDatabase("folded", async (database) => {
+      for (const [generation, publication] of [[1, "Run-1"], [2, "run.1"], [3, "p3"]] as const) valueOf(await database.publish({ tables: pairOf(database.folder, { generation, rows: 5 }), publication }));
+      expect(valueOf(await publications(database.settings)).former.map((each) => each.publication)).toEqual(["run.1-2", "Run-1"]);
+    }));
+
+  it("bring back a contract that was left, and a table that was retired or came with it goes and comes", () =>
+    inDatabase("contract_back", async (database) => {
+      const [alpha, beta] = pairOf(database.folder, { generation: 1, rows: 5 });
+      const [second] = pairOf(database.folder, { generation: 2, rows: 5 });
+      if (alpha === undefined || beta === undefined || second === undefined) throw new Error("no tables");
+      valueOf(await database.publish({ tables: [alpha, beta], publication: "p1" }));
+      const wider = { ...second, columns: second.columns.map((column) => (column.name === "label" ? { ...column, maxLength: 80 } : column)), indexes: [] };
+      valueOf(await database.publish({ tables: [wider], publication: "p2", allowBreaking: true }));
+      const back = { connect: database.settings, set: "pair", version: "0.0.1", now: () => new Date() };
+      const seen = async () => ({
+        tables: (await database.rows("select table_name n from carelake_tables order by 1")).map((row) => row["n"] as unknown),
+        type: (await database.rows("select column_type t from information_schema.columns where table_schema = 'contract_back' and table_name = 'alpha' and column_name = 'label'"))[0]?.["t"] as unknown,
+      });
+      expect(await seen()).toEqual({ tables: ["alpha"], type: "varchar(80)" });
+      valueOf(await rollback(back));
+      expect(await seen()).toEqual({ tables: ["alpha", "beta"], type: "varchar(40)" });
+      valueOf(await rollback({ ...back, to: "p2" }));
+      expect(await seen()).toEqual({ tables: ["alpha"], type: "varchar(80)" });
+      // The next one is held to what is live now.
+      expect(problemOf(await database.publish({ tables: [alpha], publication: "p3" }))).toMatchObject({ code: "publish-contract-broken", table: "alpha", changes: ["column label changes from varchar(80) to varchar(40)"] });
+    }));
+
   it("tell the analyst's account what is live, from which snapshot of the lake, also where an older version published", () =>
     inDatabase("told", async (database) => {
       valueOf(await database.publish({ tables: pairOf(database.folder, { generation: 1, rows: 5 }), publication: "p1" }));
