@@ -63,6 +63,6 @@ async function* chunksOf(source: Readable): AsyncGenerator<Buffer> {
   try {
     for await (const chunk of source) yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
   } catch (error) {
-    throw new BrokenSource(error instanceof Error ? error.message : String(error));
+    throw new BrokenSource(error instanceof Error ? error.message : String(error), { cause: error });
   }
 }

@@ -51,23 +51,38 @@ async function hasIndexes(session: Session, as: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-async function loadSegment(session: Session, segment: Segment, { path, ...into }: Into & { readonly path: LoadPath }): Promise<void> {
-  try {
-    await session.transaction(async () => {
-      const counts = await path.load(session, segment, into);
-      if (counts.records !== segment.rows || counts.skipped !== 0 || counts.warnings !== 0) {
-        const message =
-          `the server took ${counts.records} records, skipped ${counts.skipped} and gave ${counts.warnings} warnings; ` +
-          `the manifest says ${segment.rows} rows, and every one must be taken as it is`;
-        throw refused(segment, message, await warningsOf(session));
-      }
-      await markLoaded(session, into.as, segment);
-    });
-  } catch (error) {
-    if (error instanceof BrokenSource || isBadRow(error)) throw refused(segment, error.message, []);
-    throw error;
+/** The first time included: an object's bytes come over a network as well. */
+const READS = 3;
+
+async function loadSegment(session: Session, segment: Segment, into: Into & { readonly path: LoadPath }): Promise<void> {
+  for (let read = 1; ; read++) {
+    try {
+      return await loadWhole(session, segment, into);
+    } catch (error) {
+      if (error instanceof BrokenSource && isCut(error.cause) && read < READS) continue;
+      if (error instanceof BrokenSource || isBadRow(error)) throw refused(segment, error.message, []);
+      throw error;
+    }
   }
 }
+
+async function loadWhole(session: Session, segment: Segment, { path, ...into }: Into & { readonly path: LoadPath }): Promise<void> {
+  await session.transaction(async () => {
+    const counts = await path.load(session, segment, into);
+    if (counts.records !== segment.rows || counts.skipped !== 0 || counts.warnings !== 0) {
+      const message =
+        `the server took ${counts.records} records, skipped ${counts.skipped} and gave ${counts.warnings} warnings; ` +
+        `the manifest says ${segment.rows} rows, and every one must be taken as it is`;
+      throw refused(segment, message, await warningsOf(session));
+    }
+    await markLoaded(session, into.as, segment);
+  });
+}
+
+/** The way to the bytes broke, not what they say. */
+const CUT = new Set(["ECONNRESET", "EPIPE", "ETIMEDOUT", "ERR_STREAM_PREMATURE_CLOSE"]);
+
+const isCut = (cause: unknown): boolean => cause instanceof Error && "code" in cause && typeof cause.code === "string" && CUT.has(cause.code);
 
 /**
  * INSERT and LOAD DATA FROM S3 refuse where LOAD DATA LOCAL warns: null, double key, too few or too many fields, a value

@@ -266,7 +266,10 @@ describe("the publisher's process is killed", () => {
 });
 
 describe("the disk of the server fills up", () => {
-  it.skipIf(!canMount())("while it loads: readers notice nothing, and the next try goes through once there is room", async () => {
+  it.skipIf(!canMount()).each([
+    ["while it loads", "create", 4000],
+    ["while indexes are built", "index", 500],
+  ] as const)("%s: readers notice nothing, and the next try goes through once there is room", async (_, step, freeKilobytes) => {
     const disk = mkdtempSync(join(tmpdir(), "carelake-full-"));
     expect(spawnSync("mount", ["-t", "tmpfs", "-o", "size=260m", "none", disk]).status).toBe(0);
     const own = server;
@@ -276,10 +279,10 @@ describe("the disk of the server fills up", () => {
         const filler = join(disk, "filler");
         let isFull = false;
         const events: Parameters<typeof database.publish>[0]["events"] = (event) => {
-          if (event.event !== "publish-step" || event.step !== "create" || isFull) return;
+          if (event.event !== "publish-step" || event.step !== step || isFull) return;
           isFull = true;
           const free = Number(spawnSync("df", ["--output=avail", "-k", disk], { encoding: "utf8" }).stdout.split("\n")[1]);
-          spawnSync("dd", ["if=/dev/zero", `of=${filler}`, "bs=1k", `count=${String(free - 4_000)}`]);
+          spawnSync("dd", ["if=/dev/zero", `of=${filler}`, "bs=1k", `count=${String(free - freeKilobytes)}`]);
         };
         const big = pairOf(join(database.folder, "big"), { generation: 9, rows: 60_000, rowsPerSegment: 20_000 });
         expect(problemOf(await database.publish({ tables: big, publication: "g9", events }))).toMatchObject({ code: "publish-disk-full" });

@@ -19,7 +19,8 @@ export async function lineTo(port: number): Promise<Line> {
     const pair = [client, far] as const;
     pairs.add(pair);
     for (const each of pair) {
-      each.on("error", () => undefined);
+      // A side that broke takes the other along: it would wait for ever.
+      each.on("error", () => pair.forEach((side) => side.destroy()));
       each.on("close", () => pairs.delete(pair));
     }
     client.pipe(far).pipe(client);
