@@ -21,7 +21,7 @@ import { sizing } from "./sizing.js";
 const USAGE = `usage: npm run bench -- part-d [--rows N | --data DIR]   carelake, a plain PySpark job and DuckDB on the same rows
        npm run bench -- overhead                        what the driver adds to a run of the sample
        npm run bench -- scale [--rows N]                N rows against 10 N
-       npm run bench -- publish [--rows N]              carelake, MySQL's own LOAD DATA and Spark's JDBC writer
+       npm run bench -- publish [--rows N]              carelake by LOAD DATA and by INSERT, MySQL's own LOAD DATA, Spark's JDBC writer
        npm run bench -- sizing                          sizes by stage against one cluster for all, by simulation
        npm run bench -- calls                           calls a minute to EMR while runs are followed
        npm run bench -- endpoint                        what the driver adds to a stage on EMR and EMR Serverless

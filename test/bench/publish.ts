@@ -1,5 +1,6 @@
-// Publication against the server's own LOAD DATA and against Spark's JDBC writer: the same rows into tables of the same
-// form on the same durable server, one after the other in one run. In: rows. Out: ratios, seconds, CPU of server and client.
+// Publication, by LOAD DATA and by INSERT, against the server's own LOAD DATA and Spark's JDBC writer: the same rows into
+// tables of the same form on the same durable server, one after the other in one run. In: rows. Out: ratios, seconds, CPU
+// of server and client.
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -46,11 +47,11 @@ export async function publishBench(request: PublishRequest) {
   try {
     request.say(`writing ${request.rows.toLocaleString("en-US")} rows as segments`);
     const table = tableOf(folder, request.rows);
-    const ways = { server: await timed(server, () => rawLoad(server, table)), carelake: await timed(server, () => ours(server, { table, folder })), jdbc: await timed(server, () => jdbc(server, { table, folder, request })) };
+    const ways = { server: await timed(server, () => rawLoad(server, table)), carelake: await timed(server, () => ours(server, { table, folder, database: "ours" })), inserts: await timed(server, () => byInserts(server, { table, folder })), jdbc: await timed(server, () => jdbc(server, { table, folder, request })) };
     for (const [name, way] of Object.entries(ways)) request.say(`${name}: ${way.seconds.toFixed(1)} s, server ${way.serverCpuSeconds.toFixed(1)} CPU s, client ${way.clientCpuSeconds.toFixed(1)} CPU s`);
-    const ratios = { againstServer: ways.carelake.seconds / ways.server.seconds, jdbcAgainstOurs: ways.jdbc.seconds / ways.carelake.seconds };
+    const ratios = { againstServer: ways.carelake.seconds / ways.server.seconds, insertsAgainstOurs: ways.inserts.seconds / ways.carelake.seconds, jdbcAgainstOurs: ways.jdbc.seconds / ways.carelake.seconds };
     const lines = Object.entries(ways).map(([name, way]) => `${name.padEnd(10)} ${way.seconds.toFixed(1).padStart(7)} s   server ${way.serverCpuSeconds.toFixed(1).padStart(6)} CPU s   client ${way.clientCpuSeconds.toFixed(1).padStart(6)} CPU s   peak ${(way.peakBytes / 1e6).toFixed(0)} MB`);
-    return { rows: request.rows, ratios, ways, text: [...lines, `against the server's own LOAD DATA ${ratios.againstServer.toFixed(2)}, JDBC against carelake ${ratios.jdbcAgainstOurs.toFixed(2)}`].join("\n") };
+    return { rows: request.rows, ratios, ways, text: [...lines, `against the server's own LOAD DATA ${ratios.againstServer.toFixed(2)}, carelake by INSERT against carelake ${ratios.insertsAgainstOurs.toFixed(2)}, JDBC against carelake ${ratios.jdbcAgainstOurs.toFixed(2)}`].join("\n") };
   } finally {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -110,11 +111,23 @@ async function rawLoad(server: MySqlServer, table: PublishTable): Promise<Client
   return { seconds, clientCpuSeconds: 0, peakBytes: 0 };
 }
 
-async function ours(server: MySqlServer, { table, folder }: { readonly table: PublishTable; readonly folder: string }): Promise<Client> {
-  await (await asRoot(server, "ours")).end();
-  const request = join(folder, "request.json");
-  writeFileSync(request, JSON.stringify({ table, connect: { socketPath: server.socket, user: server.rootUser, password: server.rootPassword, database: "ours" }, parallel: PARALLEL }), { mode: 0o600 });
-  return watched([process.execPath, "--import", "tsx", join(PACKAGE, "test/bench/publish-once.ts"), request], join(folder, "ours.log"));
+async function ours(server: MySqlServer, { table, folder, database }: { readonly table: PublishTable; readonly folder: string; readonly database: string }): Promise<Client> {
+  await (await asRoot(server, database)).end();
+  const request = join(folder, `${database}.json`);
+  writeFileSync(request, JSON.stringify({ table, connect: { socketPath: server.socket, user: server.rootUser, password: server.rootPassword, database }, parallel: PARALLEL }), { mode: 0o600 });
+  return watched([process.execPath, "--import", "tsx", join(PACKAGE, "test/bench/publish-once.ts"), request], join(folder, `${database}.log`));
+}
+
+/** The way that is taken where the server takes no rows of LOAD DATA LOCAL. */
+async function byInserts(server: MySqlServer, place: { readonly table: PublishTable; readonly folder: string }): Promise<Client> {
+  const root = await asRoot(server, "inserts");
+  await root.query("set global local_infile = 0");
+  try {
+    return await ours(server, { ...place, database: "inserts" });
+  } finally {
+    await root.query("set global local_infile = 1");
+    await root.end();
+  }
 }
 
 /** As Spark's documentation has it, with the one option that makes it bearable; indexes afterwards, as for the others. */
