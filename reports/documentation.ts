@@ -12,7 +12,6 @@ export interface FigureEntry {
   readonly formula: string;
   /** Published columns it is made of: "drug_utilization.claim_count". */
   readonly source: readonly string[];
-  /** Those of every tile that shows it. */
   readonly caveats: readonly Caveat[];
 }
 
@@ -37,9 +36,13 @@ export function caveatsOf(report: Report): readonly Caveat[] {
   return [...new Set<Caveat>([...tilesOf(report).flatMap((tile) => tile.caveats), ...report.notes])];
 }
 
+/** Those of every tile that shows the measure. */
+export function caveatsOfMeasure(report: Report, measure: Measure): readonly Caveat[] {
+  return [...new Set(tilesOf(report).filter((tile) => tile.measures.includes(measure)).flatMap((tile) => tile.caveats))];
+}
+
 function figureEntry(report: Report, measure: Measure): FigureEntry {
-  const caveats = tilesOf(report).filter((tile) => tile.measures.includes(measure)).flatMap((tile) => tile.caveats);
-  return { label: measure.label, meaning: measure.meaning, unit: UNIT_WORDS[measure.unit], formula: formula(measure.value), source: sourceOf(measure), caveats: [...new Set(caveats)] };
+  return { label: measure.label, meaning: measure.meaning, unit: UNIT_WORDS[measure.unit], formula: formula(measure.value), source: sourceOf(measure), caveats: caveatsOfMeasure(report, measure) };
 }
 
 function formula(value: Aggregate): string {

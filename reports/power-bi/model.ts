@@ -2,14 +2,15 @@
 
 import { daxOf, isWorded, measureName } from "../dax.js";
 import { isTable, type Dimension, type Field, type Measure, type Model, type Table } from "../model.js";
-import type { Report } from "../report.js";
+import { caveatsOfMeasure } from "../documentation.js";
+import type { Caveat, Report } from "../report.js";
 import { fieldsOf, keyField, listColumns, tableColumns, type Column } from "./columns.js";
 import { uuid } from "./ids.js";
 import { factM, listM, PARAMETERS, pollingM, yearsM, type Rows } from "./m.js";
 import { publicationTable, PUBLICATION, PUBLISHED_AT } from "./publication.js";
 import { shareMeasures, type ShareMeasure } from "./shares.js";
 import { linguisticSchema, type Named } from "./synonyms.js";
-import { columnObject, FORMATS, partition } from "./table-parts.js";
+import { columnObject, FORMATS, formatOf, partition } from "./table-parts.js";
 import { tmdlPath, type TmdlObject } from "./tmdl.js";
 
 const CULTURE = "en-US";
@@ -93,12 +94,17 @@ function rowsOf(fields: readonly Field[], table: string, columns: readonly Colum
   };
 }
 
-function measureObject({ model, year }: Report, measure: Measure): TmdlObject {
-  const name = measureName(model, measure);
+function measureObject(report: Report, measure: Measure): TmdlObject {
+  const { model, year } = report;
   return {
-    kind: "measure", name, description: measure.meaning, expression: daxOf(model, year, measure),
-    properties: { formatString: FORMATS[measure.unit], displayFolder: measure.folder, lineageTag: uuid("measure", measure.table.name, measure.name) },
+    kind: "measure", name: measureName(model, measure), description: describedWith(measure.meaning, caveatsOfMeasure(report, measure)), expression: daxOf(model, year, measure),
+    properties: { formatString: formatOf(measure), displayFolder: measure.folder, lineageTag: uuid("measure", measure.table.name, measure.name) },
   };
+}
+
+/** What people read where they pick a measure, also when no tile with its caveats is near. */
+function describedWith(meaning: string, caveats: readonly Caveat[]): string {
+  return caveats.length === 0 ? meaning : `${meaning} Beware: ${caveats.map(({ clause }) => clause).join("; ")}.`;
 }
 
 function shareObject({ name, meaning, dax, of }: ShareMeasure): TmdlObject {

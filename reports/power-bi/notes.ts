@@ -1,7 +1,8 @@
 // The page of notes: what every figure means, what must be known before it is used, and how fresh it is.
 // In: a report. Out: the page's files.
 
-import { tilesOf, type Caveat, type Report } from "../report.js";
+import { caveatsOf } from "../documentation.js";
+import type { Report } from "../report.js";
 import { objectId } from "./ids.js";
 import { GAP } from "./tiles.js";
 import { headerVisuals, writtenPage, WIDTH, type PageFiles } from "./page.js";
@@ -15,7 +16,6 @@ const FRESHNESS = 240;
 
 export function notesPage(report: Report): PageFiles {
   const half = (WIDTH - 3 * GAP) / 2;
-  const caveats = [...new Map([...report.notes, ...tilesOf(report).flatMap((tile): readonly Caveat[] => tile.caveats)].map((caveat) => [caveat.id, caveat.text])).values()];
   const figures = report.model.measures.map(({ table, label, meaning }) => `${label} (${table.label}): ${meaning}`);
   const freshness: Visual = {
     id: objectId("notes", "publication"), type: "tableEx", box: { x: GAP, y: TOP + TEXT + GAP, width: WIDTH - 2 * GAP, height: FRESHNESS },
@@ -24,7 +24,7 @@ export function notesPage(report: Report): PageFiles {
   };
   const visuals = [
     ...headerVisuals("notes", TITLE, report.meaning),
-    textbox("caveats", { title: "Before you use a figure", texts: caveats, x: GAP, width: half }),
+    textbox("caveats", { title: "Before you use a figure", texts: caveatsOf(report).map(({ text }) => text), x: GAP, width: half }),
     textbox("figures", { title: "What the figures mean", texts: figures, x: GAP + half + GAP, width: half }),
     freshness,
   ];

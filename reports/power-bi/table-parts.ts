@@ -1,6 +1,6 @@
 // Parts that every table of the semantic model has. In: what a column or a query is. Out: TMDL objects.
 
-import type { Unit } from "../model.js";
+import { isChange, type Measure, type Unit } from "../model.js";
 import type { Column, DataType } from "./columns.js";
 import { uuid } from "./ids.js";
 import type { TmdlObject } from "./tmdl.js";
@@ -14,6 +14,14 @@ export const FORMATS: Readonly<Record<Unit, string>> = {
   "prescribers": "#,0",
   "percent": "#,0.0%;-#,0.0%;#,0.0%",
 };
+
+/** A rise says that it is one. */
+export function formatOf(measure: Measure): string {
+  const format = FORMATS[measure.unit];
+  if (!isChange(measure)) return format;
+  const [positive = format] = format.split(";");
+  return `+${positive};-${positive};${positive}`;
+}
 
 /** Keys, years and counts of hidden columns stand without separators. */
 const COLUMN_FORMATS: Readonly<Record<DataType, string | undefined>> = { string: undefined, int64: "0", decimal: FORMATS.usd, dateTime: "yyyy-mm-dd" };

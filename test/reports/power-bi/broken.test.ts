@@ -56,7 +56,7 @@ const MODEL: readonly Broken[] = [
   { what: "a key that is not marked", change: { file: /State\.tmdl$/, from: "\t\tisKey\n", to: "" }, rule: "key-marked", told: /relationships/ },
   { what: "a sort column that is not there", change: { file: /State\.tmdl$/, from: "\t\tsummarizeBy: none", to: "\t\tsummarizeBy: none\n\t\tsortByColumn: 'State number'" }, rule: "column-exists" },
   { what: "a table without a description", change: { file: /State\.tmdl$/, from: /^\/\/\/.*\n/, to: "" }, rule: "described" },
-  { what: "a measure without a description", change: { file: table, from: "\t/// Different generic names.\n", to: "" }, rule: "described" },
+  { what: "a measure without a description", change: { file: table, from: /\t\/\/\/ Different generic names\..*\n/, to: "" }, rule: "described" },
   { what: "a measure without a format", change: { file: table, from: "\t\tformatString: #,0\n", to: "" }, rule: "format-string" },
   { what: "a measure in no folder", change: { file: table, from: "\t\tdisplayFolder: Counts\n", to: "" }, rule: "display-folder" },
   { what: "a measure without words to ask for it by", change: { file: /cultures/, from: '"ConceptualProperty": "Generic names"', to: '"ConceptualProperty": "Brand names"' }, rule: "synonyms" },

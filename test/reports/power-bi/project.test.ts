@@ -49,6 +49,14 @@ describe("the Power BI project of part-d", () => {
     expect(missing).toEqual([]);
   });
 
+  it("says at each measure what to beware of, and a rise with its sign", () => {
+    const measures = new Map([...modelFiles(partD).values()].flat().flatMap(({ children = [] }) => children).filter(({ kind }) => kind === "measure").map((measure) => [measure.name, measure]));
+    const withheld = "prescribers with 1 to 10 claims of the kind are withheld and in neither part of the rate";
+    expect(measures.get("Opioid rate")?.description).toMatch(new RegExp(`^Opioid claims as a part of all claims.*\\. Beware: .*${withheld}.*\\.$`));
+    const formats = ["Rise in claims (Prescriber)", "Rise in drug cost (Prescriber)", "Change of claims (Prescriber)", "Opioid rate"].map((name) => measures.get(name)?.properties?.["formatString"]);
+    expect(formats).toEqual(["+#,0;-#,0;#,0", "+\\$#,0.00;-\\$#,0.00;\\$#,0.00", "+#,0.0%;-#,0.0%;#,0.0%", "#,0.0%;-#,0.0%;#,0.0%"]);
+  });
+
   it("lets readers choose year, state and specialty on every page, and come to each page of one subject from elsewhere", () => {
     const pages = [...project].filter(([path]) => path.endsWith("/page.json"));
     for (const [path, text] of pages.filter(([, text]) => !text.includes('"displayName": "Notes"'))) {
