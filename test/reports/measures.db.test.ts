@@ -9,13 +9,12 @@ import type { MySqlServer } from "../../driver/local/mysql.js";
 import { partD } from "../../reports/part-d/report.js";
 import { measureName } from "../../reports/dax.js";
 import { powerBiProject } from "../../reports/power-bi/project.js";
-import { addYear, groupsOf, isEqual, MEASURES, type Slice } from "../path/expected-measures.js";
-import { CURATED, openSampleSources } from "../path/expected-part-d.js";
-import { rowsOf } from "../path/lake.js";
+import { groupsOf, isEqual, MEASURES, type Slice } from "../path/expected-measures.js";
 import { compareMeasures, unproven } from "../path/measures.js";
 import { keyOf, tupleOf, type Context, type Data, type Filter, type Value } from "./dax/filters.js";
 import { evaluatorOf, loadModel, readModel, type DaxModel } from "./dax/model.js";
 import { connectAsRoot, startTestMySql } from "../servers/mysql.js";
+import { publishTwoYears } from "./two-years.js";
 
 let server: MySqlServer;
 let mysql: Connection;
@@ -24,34 +23,14 @@ let db: DuckDBConnection;
 beforeAll(async () => {
   server = await startTestMySql();
   mysql = await connectAsRoot(server);
-  await mysql.query("create database report character set utf8mb4 collate utf8mb4_0900_as_cs");
-  await mysql.query("use report");
   db = await (await DuckDBInstance.create()).connect();
-  await openSampleSources(db);
-  await publish(2023);
-  await db.run("update detail set claims = claims + cost::bigint % 7, cost = cost * 0.9 + 0.01 where npi::bigint % 10 <> 3");
-  await db.run("delete from detail where npi::bigint % 11 = 5");
-  await db.run("update provider set opioid = nullif(opioid + claims % 3, 12), antibiotic = null where npi::bigint % 4 = 1");
-  await publish(2022);
+  await publishTwoYears({ mysql, db });
 });
 
 afterAll(async () => {
   await mysql.end();
   await server.stop();
 });
-
-/** The curated tables of the files that are open, as rows of MySQL, and the lines that measures are taken of. */
-async function publish(year: number): Promise<void> {
-  await addYear(db, year);
-  for (const { table, sql } of CURATED) {
-    const name = table.replace("part_d_curated.", "");
-    const types = await rowsOf(db, `describe ${sql}`);
-    const columns = types.map(({ column_name, column_type }) => `${column_name ?? ""} ${column_type === "VARCHAR" ? "varchar(200)" : column_type === "BOOLEAN" ? "tinyint(1)" : (column_type ?? "")}`);
-    await mysql.query(`create table if not exists \`${name}\` (year int, ${columns.join(", ")})`);
-    const rows = (await rowsOf(db, sql)).map((row) => [year, ...types.map(({ column_name, column_type }) => (column_type === "BOOLEAN" ? row[column_name ?? ""] === "true" : (row[column_name ?? ""] ?? null)))]);
-    for (let at = 0; at < rows.length; at += 5000) await mysql.query(`insert into \`${name}\` values ?`, [rows.slice(at, at + 5000)]);
-  }
-}
 
 describe("every measure on MySQL", () => {
   it("has a second calculation from the files", () => {

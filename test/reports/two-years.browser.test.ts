@@ -1,0 +1,100 @@
+// One HTML file of two data years, from rows in a real MySQL to what a reader sees: figures for each year and choice are
+// those of the source files, taken from them in a second way.
+
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
+import type { Connection } from "mysql2/promise";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { askReport } from "../../driver/cli/ask-report.js";
+import { pageScript } from "../../driver/cli/page-script.js";
+import type { MySqlServer } from "../../driver/local/mysql.js";
+import { openSession } from "../../driver/mysql.js";
+import { renderHtml } from "../../reports/html/render.js";
+import { partD } from "../../reports/part-d/report.js";
+import { groupsOf, type Slice } from "../path/expected-measures.js";
+import { browser } from "../servers/chromium.js";
+import { connectAsRoot, startTestMySql } from "../servers/mysql.js";
+import { content } from "./part-d-rows.js";
+import { publishTwoYears } from "./two-years.js";
+
+const YEARS = [2022, 2023] as const;
+const folder = mkdtempSync(join(tmpdir(), "carelake-two-years-"));
+const file = join(folder, "part-d.html");
+
+let server: MySqlServer;
+let mysql: Connection;
+let db: DuckDBConnection;
+let chrome: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  server = await startTestMySql();
+  mysql = await connectAsRoot(server);
+  db = await (await DuckDBInstance.create()).connect();
+  await publishTwoYears({ mysql, db }, "npi::bigint % 7 = 2");
+  const session = await openSession({ socketPath: server.socket, user: server.rootUser, password: server.rootPassword, database: "report" });
+  const answers = await askReport({ report: partD, years: YEARS, sessions: [session] });
+  await session.close();
+  writeFileSync(file, renderHtml(partD, { ...content, years: YEARS, answers }, await pageScript()));
+  const { executablePath, args } = await browser(process.env);
+  chrome = await chromium.launch({ executablePath, args: [...args] });
+  page = await chrome.newPage();
+});
+
+afterAll(async () => {
+  await chrome.close();
+  await mysql.end();
+  await server.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function open(link: string): Promise<void> {
+  await page.goto(`${pathToFileURL(file).href}#${link}`);
+  // Only what follows the # has changed: the file is opened anew, as from a link that somebody was sent.
+  await page.reload();
+}
+
+/** Figures of a tile of cards by their label, all digits; they follow when the choice of the link has been filled in. */
+const figures = (tile: string) =>
+  expect.poll(() => page.evaluate(`Object.fromEntries([...document.querySelectorAll("#${tile} dl > div")].map((each) => [each.querySelector("dt").textContent, (each.querySelector(".exact") ?? each.querySelector(".figure")).textContent]))`), { timeout: 30_000 });
+
+const grouped = (whole: bigint): string => String(whole).replace(/\B(?=(\d{3})+$)/g, ",");
+const dollars = (cents: bigint): string => `$${grouped(cents / 100n)}.${String(cents % 100n).padStart(2, "0")}`;
+
+/** Claims and cost of the choice, from the source files. */
+async function expected(year: number, slice: Slice, value: string): Promise<{ readonly Claims: string; readonly "Drug cost": string }> {
+  const group = (await groupsOf(db, year, slice)).get(value)?.now;
+  return { Claims: grouped(group?.claims ?? 0n), "Drug cost": dollars(group?.cents ?? 0n) };
+}
+
+describe.each(YEARS)("the file of two years, in %s", (year) => {
+  it.each<[string, string, string, Slice, string]>([
+    ["over everything", `drugs&year=${String(year)}`, "drug-totals", "whole", ""],
+    ["for a state", `drugs&year=${String(year)}&state=FL`, "drug-totals", "state", "FL"],
+    ["for a specialty, over prescribers", `prescribers&year=${String(year)}&specialty=Cardiology`, "prescriber-totals", "specialty", "Cardiology"],
+    ["for one drug", `drug&year=${String(year)}&generic-name=Apixaban`, "one-drug-totals", "generic", "Apixaban"],
+  ])("shows what the files say %s", async (_, link, tile, slice, value) => {
+    await open(link);
+    await figures(tile).toMatchObject(await expected(year, slice, value));
+  });
+});
+
+it("holds the later year against the earlier one, and has nothing to hold the earlier one against", async () => {
+  const [before, now] = await Promise.all(YEARS.map(async (year) => (await groupsOf(db, year, "whole")).get("")?.now.cents ?? 0n));
+  if (before === undefined || now === undefined) throw new Error("two years were published");
+  expect(now).toBeGreaterThan(before);
+  await open("years&year=2023");
+  await figures("year-changes").toMatchObject({ "Drug cost": dollars(now), "Drug cost a year before": dollars(before), "Rise in drug cost": `+${dollars(now - before)}` });
+  await open("years&year=2022");
+  await figures("year-changes").toMatchObject({ "Drug cost": dollars(before), "Drug cost a year before": "no row in 2021", "Rise in drug cost": "no row in 2021" });
+});
+
+it("draws both years of a trend, the chosen one marked, whatever state is chosen", async () => {
+  await open("years&year=2022&state=FL");
+  await expect.poll(() => page.locator("#cost-by-year .here .name").allInnerTexts(), { timeout: 30_000 }).toEqual(["2022", "2022", "2022"]);
+  expect(await page.locator("#cost-by-year .columns").first().locator(".name").allInnerTexts()).toEqual(["2022", "2023"]);
+});
