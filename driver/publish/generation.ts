@@ -1,9 +1,9 @@
 // The generation a publication makes: its id, what its tables will say of themselves, and whether it is live already.
-// Pure, but for the entry that records that nothing had to be done. Never here: a table being made or moved.
+// The way there reads tables, and writes the entry that records that nothing had to be done. Never here: a table being made or moved.
 
 import type { Session } from "../session.js";
 import { contractHash } from "./ddl.js";
-import type { Inventory, OwnedTable } from "./inventory.js";
+import { takeInventory, type Inventory, type OwnedTable } from "./inventory.js";
 import { closeEntry, openEntry } from "./log.js";
 import { formerOf } from "./names.js";
 import { hashOf, rowsOf, snapshotsOf, yearsOf, type Published, type PublishedTable, type PublishOptions } from "./set.js";
@@ -81,6 +81,17 @@ export async function compareLive(session: Session, options: PublishOptions, { i
   if (live.length !== tables.length || !tables.every(same)) return { is: "other", publication };
   const difference = await liveDifference(session, options.tables);
   return difference === undefined ? { is: "same", publication } : { is: "spoiled", publication, difference };
+}
+
+/** The same; another publisher may swap while rows are read, and then it is compared again. */
+export async function compareUnlocked(session: Session, options: PublishOptions): Promise<Live> {
+  for (;;) {
+    const inventory = await takeInventory(session);
+    const found = await compareLive(session, options, { inventory, tables: generationOf(options, inventory).tables });
+    if (found.is !== "spoiled") return found;
+    const [before, after] = [inventory, await takeInventory(session)].map((each) => JSON.stringify(liveTables(options, each)));
+    if (before === after) return found;
+  }
 }
 
 const liveTables = ({ set }: PublishOptions, inventory: Inventory): readonly OwnedTable[] => inventory.owned.filter((each) => each.place === "live" && each.tag.set === set);

@@ -8,7 +8,7 @@ import { withControl } from "./control.js";
 import { contractProblems, type ContractCheck } from "./contract.js";
 import { placeOf, type Database } from "./database.js";
 import { flavourFailures, flavourText, READ_ONLY, SESSION_SETTINGS, sessionFailures, type SettingFailure, type Settings } from "./flavour.js";
-import { compareLive, generationOf, type Live } from "./generation.js";
+import { compareUnlocked, type Live } from "./generation.js";
 import { cell, takeInventory, type Inventory } from "./inventory.js";
 import { loadPath, type LoadPath } from "./load-path.js";
 import { missingPrivileges } from "./privileges.js";
@@ -78,10 +78,8 @@ export function check(options: PublishOptions): Promise<Result<Findings>> {
   return withControl({ connect, run, access: "read", ...(signal && { signal }) }, async (session, progress) => {
     progress.step = "preflight";
     const working = await ownerWords(session, connect.database);
-    const inventory = await takeInventory(session);
-    const found = await look(session, options, inventory);
-    const live = await compareLive(session, options, { inventory, tables: generationOf(options, inventory).tables });
-    return { ...found, live, ...(working === undefined ? {} : { working }) };
+    const found = await look(session, options, await takeInventory(session));
+    return { ...found, live: await compareUnlocked(session, options), ...(working === undefined ? {} : { working }) };
   });
 }
 
