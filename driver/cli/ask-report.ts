@@ -3,19 +3,22 @@
 
 import type { Answer, Answers, OverviewAnswers, SubjectAnswers } from "../../reports/html/answers.js";
 import { answersOf } from "../../reports/html/answers.js";
-import { countingTile, overviewQuestions, queryOf, rankingTile, subjectQuestions, waysOf, type Question } from "../../reports/html/questions.js";
-import type { Field } from "../../reports/model.js";
-import type { Page, Report } from "../../reports/report.js";
-import { tileQuery, type Choice, type TileQuery } from "../../reports/sql.js";
+import { countingTile, overviewQuestions, rankingTile, subjectQuestions, waysOf, type Question } from "../../reports/html/questions.js";
+import type { Field, Table } from "../../reports/model.js";
+import type { Page, Report, Tile } from "../../reports/report.js";
+import { tileRows } from "../../reports/rollup/answer.js";
+import { boundsQuery, listQuery, listReadings, rangeQueries, tableReadings, type RowsQuery } from "../../reports/rollup/reading.js";
+import { membersOf, newFacts, type Facts } from "../../reports/rollup/rows.js";
+import type { Choice } from "../../reports/sql.js";
 import type { Row, Session } from "../session.js";
 
-/** Choices of several slicers that are asked for: more never fit, whatever they say. */
+/** Choices of several slicers that are answered: more never fit, whatever they say. */
 const MOST_CHOICES = 3_000;
-/** Subjects of a page that are asked for: more never fit. */
+/** Subjects of a page that are answered: more never fit. */
 const MOST_SUBJECTS = 10_000;
 
 /** Answers one select, in whichever session is free. */
-type Ask = (query: TileQuery) => Promise<readonly Row[]>;
+type Ask = (query: RowsQuery) => Promise<readonly Row[]>;
 
 export interface Asking {
   readonly report: Report;
@@ -24,18 +27,45 @@ export interface Asking {
 }
 
 export async function askReport({ report, years, sessions }: Asking): Promise<Answers> {
-  const ask = inParallel(sessions);
-  const all = async (questions: readonly Question[], only?: NonNullable<Choice["only"]>): Promise<readonly Answer[]> =>
-    (await Promise.all(questions.map(async (question) => answersOf(report, question, await ask(queryOf(question, only)))))).flat();
-  const asked = Promise.all(waysOf(report).map((by) => overview(report, years, { by, ask, all })));
-  const subjects = Promise.all(report.pages.filter((page) => page.subject !== undefined).map((page) => subjectsOf(page, years, { ask, all })));
-  const [ways, pages] = await Promise.all([asked, subjects]);
-  return { overviews: ways.flatMap(({ answers }) => answers ?? []), subjects: pages, tooMany: ways.flatMap(({ tooMany }) => tooMany ?? []) };
+  const facts = await readFacts(report, years, inParallel(sessions));
+  const rolled: Rolled = { report, years, facts: (table) => facts.get(table) ?? missing(table) };
+  const ways = waysOf(report).map((by) => overview(rolled, by));
+  const subjects = report.pages.filter((page) => page.subject !== undefined).map((page) => subjectsOf(rolled, page));
+  return { overviews: ways.flatMap(({ answers }) => answers ?? []), subjects, tooMany: ways.flatMap(({ tooMany }) => tooMany ?? []) };
 }
 
-interface Means {
-  readonly ask: Ask;
-  readonly all: (questions: readonly Question[], only?: NonNullable<Choice["only"]>) => Promise<readonly Answer[]>;
+/** Every row that figures are made of is read once, however many figures there are. */
+async function readFacts(report: Report, years: readonly number[], ask: Ask): Promise<ReadonlyMap<Table, Facts>> {
+  const lists = new Map(await Promise.all(listReadings(report).map(async (reading) => [reading, membersOf(reading, await ask(listQuery(reading, years)))] as const)));
+  const read = tableReadings(report).map(async (reading) => {
+    const facts = newFacts(report, reading, lists);
+    await Promise.all(years.map(async (year) => {
+      const bounds = (await ask(boundsQuery(reading, year))).flatMap((row) => row["last_key"] ?? []);
+      await Promise.all(rangeQueries(report, reading, { year, bounds }).map(async (query) => facts.add(await ask(query))));
+    }));
+    return [reading.table, facts.all()] as const;
+  });
+  return new Map(await Promise.all(read));
+}
+
+function missing({ name }: Table): never {
+  throw new Error(`no rows of ${name} were read`);
+}
+
+interface Rolled {
+  readonly report: Report;
+  readonly years: readonly number[];
+  readonly facts: (table: Table) => Facts;
+}
+
+function answered({ report, facts }: Rolled, questions: readonly Question[], only?: NonNullable<Choice["only"]>): readonly Answer[] {
+  const rows = new Map<Tile, ReturnType<typeof tileRows>>();
+  return questions.flatMap((question) => {
+    const { tile, by, year } = question;
+    const ofYear = rows.get(tile) ?? tileRows(facts(tile.measures[0].table), tile, { each: by, ...(only === undefined ? {} : { only }) });
+    rows.set(tile, ofYear);
+    return answersOf(report, question, ofYear(year));
+  });
 }
 
 interface Way {
@@ -43,26 +73,25 @@ interface Way {
   readonly tooMany?: Answers["tooMany"][number];
 }
 
-async function overview(report: Report, years: readonly number[], { by, ask, all }: Means & { readonly by: readonly Field[] }): Promise<Way> {
+function overview(rolled: Rolled, by: readonly Field[]): Way {
+  const { report, years, facts } = rolled;
   const counting = by.length > 1 ? countingTile(report) : undefined;
-  if (counting !== undefined) {
-    const counts = await Promise.all(years.map(async (year) => (await ask(tileQuery(counting, { year, each: by }))).length));
-    const choices = counts.reduce((sum, count) => sum + count, 0);
-    if (choices > MOST_CHOICES) return { tooMany: { by, choices } };
-  }
-  return { answers: { by, answers: await all(overviewQuestions(report, years, by)) } };
+  const choices = counting === undefined ? 0 : facts(counting.measures[0].table).by(["year", ...by.map(({ column }) => column)]).size;
+  if (choices > MOST_CHOICES) return { tooMany: { by, choices } };
+  return { answers: { by, answers: answered(rolled, overviewQuestions(report, years, by)) } };
 }
 
 /** Those of the latest year; when they are too many, those with the greatest figure. */
-async function subjectsOf(page: Page, years: readonly number[], { ask, all }: Means): Promise<SubjectAnswers> {
+function subjectsOf(rolled: Rolled, page: Page): SubjectAnswers {
+  const { years, facts } = rolled;
   const ranking = rankingTile(page, MOST_SUBJECTS + 1);
   const year = years.at(-1);
   const questions = subjectQuestions(page, years);
   if (ranking === undefined || year === undefined) return { page, answers: [], isAll: true };
-  const found = (await ask(tileQuery(ranking, { year }))).flatMap((row) => row[ranking.by.column] ?? []);
-  if (found.length <= MOST_SUBJECTS) return { page, answers: await all(questions), isAll: true };
+  const found = tileRows(facts(ranking.measures[0].table), ranking, {})(year).map((row) => String(row[ranking.by.column]));
+  if (found.length <= MOST_SUBJECTS) return { page, answers: answered(rolled, questions), isAll: true };
   const [first, ...others] = found.slice(0, MOST_SUBJECTS);
-  return { page, answers: first === undefined ? [] : await all(questions, { field: ranking.by, values: [first, ...others] }), isAll: false };
+  return { page, answers: first === undefined ? [] : answered(rolled, questions, { field: ranking.by, values: [first, ...others] }), isAll: false };
 }
 
 /** A session answers one query at a time: each takes the next one that waits. */

@@ -46,7 +46,7 @@ export async function buildReport({ report, connect, ledger, out }: ReportReques
   const { tag, years, answers } = read.value;
   const sources = await Promise.all(years.map(async (year) => ({ year, files: await sourceFiles(ledger, pipeline, year) })));
   const [{ htmlFileName, renderHtml }, { documentationMarkdown }] = await Promise.all([import("../../reports/html/render.js"), import("../../reports/documentation.js")]);
-  const html = renderHtml(report, { years, answers, run: tag.run, publishedAt: tag.at, sources, version: VERSION }, await pageScript());
+  const html = await renderHtml(report, { years, answers, run: tag.run, publishedAt: tag.at, sources, version: VERSION }, await pageScript());
   await mkdir(out, { recursive: true });
   return ok([await written(join(out, htmlFileName(report)), html), await written(join(out, documentationFileName(report)), documentationMarkdown(report))]);
 }

@@ -1,10 +1,11 @@
 // The data of the file within a size. In: a report, its answers, room in bytes. Out: compressed parts, and what was left
 // out. The same input gives the same parts. Never here: markup, words for people.
 
-import { gzipSync } from "node:zlib";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 import { add, compare, parseExact, zero, type Exact } from "../exact.js";
 import type { Field } from "../model.js";
-import type { Page, Report } from "../report.js";
+import type { Page } from "../report.js";
 import type { Answer, Answers, SubjectAnswers } from "./answers.js";
 import { compact, newWords } from "./compact.js";
 import { partName, type PartContent } from "./parts.js";
@@ -43,13 +44,26 @@ interface SubjectPart extends Part {
   readonly subjects: readonly string[];
 }
 
+/** Every part that the file could have. */
+export interface Packed {
+  readonly answers: Answers;
+  readonly overviews: readonly OverviewPart[];
+  readonly subjects: readonly SubjectPart[];
+}
+
+/** Parts are compressed beside each other, while the next ones are written. */
+export async function pack(answers: Answers): Promise<Packed> {
+  const overviews = answers.overviews.map(async ({ by, answers: own }): Promise<OverviewPart> => ({ by, choices: new Set(own.map(({ selection }) => selection.slices.join("\t"))).size, ...(await packPart(partName({ by }), own)) }));
+  const subjects = answers.subjects.flatMap(subjectParts);
+  return { answers, overviews: await Promise.all(overviews), subjects: await Promise.all(subjects) };
+}
+
 /**
  * Leaves out, until the rest has room: choices of several slicers together; then the last subjects, of the page that
  * takes most, down to the first part of each; then each slicer, from the last; then the first subjects. The answers without any choice stay.
  */
-export function embed(report: Report, answers: Answers, room: number): Embedded {
-  const overviews = answers.overviews.map(({ by, answers: own }): OverviewPart => ({ ...pack(partName({ by }), own), by, choices: new Set(own.map(({ selection }) => selection.slices.join("\t"))).size }));
-  const subjects = answers.subjects.flatMap(subjectParts);
+export function embed(packed: Packed, room: number): Embedded {
+  const { answers, overviews, subjects } = packed;
   const kept = new Set<OverviewPart | SubjectPart>([...overviews, ...subjects]);
   const bytes = (): number => [...kept].reduce((sum, part) => sum + part.data.length, 0);
   for (const part of dropOrder(overviews, subjects)) {
@@ -90,14 +104,10 @@ function fewerSubjects({ page, isAll }: SubjectAnswers, parts: readonly SubjectP
   return isAll && rest === all ? [] : [{ kind: "subjects", page, kept: rest, of: isAll ? all : null }];
 }
 
-function subjectParts({ page, answers }: SubjectAnswers): readonly SubjectPart[] {
+function subjectParts({ page, answers }: SubjectAnswers): readonly Promise<SubjectPart>[] {
   const order = bySubject(page, answers);
-  const parts: SubjectPart[] = [];
-  for (let from = 0; from < order.length; from += SUBJECTS_IN_PART) {
-    const chunk = order.slice(from, from + SUBJECTS_IN_PART);
-    parts.push({ ...pack(partName({ page: page.id, number: parts.length }), chunk.flatMap(([, own]) => own)), page, subjects: chunk.map(([subject]) => subject) });
-  }
-  return parts;
+  const chunks = Array.from({ length: Math.ceil(order.length / SUBJECTS_IN_PART) }, (_, number) => order.slice(number * SUBJECTS_IN_PART, (number + 1) * SUBJECTS_IN_PART));
+  return chunks.map(async (chunk, number) => ({ page, subjects: chunk.map(([subject]) => subject), ...(await packPart(partName({ page: page.id, number }), chunk.flatMap(([, own]) => own))) }));
 }
 
 /** Subjects with their answers, by the page's first figure over all years, greatest first, then by name. */
@@ -114,13 +124,15 @@ function bySubject(page: Page, answers: readonly Answer[]): readonly (readonly [
   return [...found].sort(([one, left], [other, right]) => compare(right.weight, left.weight) || (one < other ? -1 : 1)).map(([subject, { answers: own }]) => [subject, own]);
 }
 
-function pack(name: string, answers: readonly Answer[]): Part {
+const compressed = promisify(gzip);
+
+async function packPart(name: string, answers: readonly Answer[]): Promise<Part> {
   const words = newWords();
   const found: Record<string, Record<string, Record<string, string>>> = {};
   for (const { page, tile, selection, rows } of answers) ((found[page.id] ??= {})[answerKey(tile, selection)] ??= {})[tile.id] = compact(tile, rows, words);
   const content: PartContent = { answers: found, words: words.list };
   // No time in the header, and the same system name on every computer: byte 9 says where it was made.
-  const zipped = gzipSync(JSON.stringify(content), { level: 9 });
+  const zipped = await compressed(JSON.stringify(content), { level: 9 });
   zipped[9] = 255;
   return { name, data: zipped.toString("base64") };
 }

@@ -1,9 +1,8 @@
-// What the file can answer, as questions to the database. In: a report and its years. Out: one select a tile, a year and a
-// way of choosing, each over all values of what can be chosen. Never here: rows, sizes.
+// What the file can answer. In: a report and its years. Out: one question a tile, a year and a way of choosing, each over
+// all values of what can be chosen. Never here: rows, sizes.
 
 import type { Field, Measure } from "../model.js";
 import { overviewsOf, type CardsTile, type GroupTile, type Page, type Report, type Tile } from "../report.js";
-import { tileQuery, type Choice, type TileQuery } from "../sql.js";
 
 export interface Question {
   readonly page: Page;
@@ -31,11 +30,7 @@ function pageQuestions(page: Page, years: readonly number[], by: readonly Field[
   return page.tiles.flatMap((tile) => (tile.kind === "trend" ? years.slice(-1) : years).map((year) => ({ page, tile, by, year })));
 }
 
-export function queryOf({ tile, by, year }: Question, only?: NonNullable<Choice["only"]>): TileQuery {
-  return tileQuery(tile, { year, each: by, ...(only === undefined ? {} : { only }) });
-}
-
-/** The tile whose answer, asked for each pair, says how many choices of several slicers have rows at all. */
+/** The tile whose rows, told apart by each pair, says how many choices of several slicers have rows at all. */
 export function countingTile(report: Report): CardsTile | undefined {
   return overviewsOf(report).flatMap((page): readonly Tile[] => page.tiles).find((tile) => tile.kind === "cards");
 }

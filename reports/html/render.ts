@@ -6,7 +6,7 @@ import { fieldsOf } from "../report.js";
 import type { Answer } from "./answers.js";
 import type { LabelOf } from "./body.js";
 import type { ReportContent } from "./content.js";
-import { embed, type Embedded } from "./embed.js";
+import { embed, pack, type Embedded } from "./embed.js";
 import { documentMarkup, type Document } from "./page.js";
 import { answerKey, startOf } from "./selection.js";
 import type { View } from "./view.js";
@@ -21,13 +21,14 @@ const PART_MARKUP = 100;
 export const htmlFileName = (report: Report): string => `${report.name}.html`;
 
 /** @throws Error when rows lack a column that their tile asked for, or when the script would end its element early. */
-export function renderHtml(report: Report, content: ReportContent, script: string): string {
+export async function renderHtml(report: Report, content: ReportContent, script: string): Promise<string> {
   if (/<\/script|<!--/i.test(script)) throw new Error("the script holds markup that would end its element");
   // Links to subjects are longest when every subject is there: what is left over is room for data.
-  const everything = embed(report, content.answers, Number.POSITIVE_INFINITY);
+  const packed = await pack(content.answers);
+  const everything = embed(packed, Number.POSITIVE_INFINITY);
   const shell = Buffer.byteLength(documentMarkup(documentOf(report, { content, script, embedded: { ...everything, parts: [] } })));
   const room = MOST_BYTES - shell - everything.parts.length * PART_MARKUP;
-  const embedded = everything.bytes <= room ? everything : embed(report, content.answers, room);
+  const embedded = everything.bytes <= room ? everything : embed(packed, room);
   return documentMarkup(documentOf(report, { content, script, embedded }));
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { aboutSection } from "../../reports/html/about.js";
 import type { Answers } from "../../reports/html/answers.js";
 import { csvName, csvText } from "../../reports/html/csv.js";
-import { embed } from "../../reports/html/embed.js";
+import { embed, pack } from "../../reports/html/embed.js";
 import { rowsIn, type PartContent } from "../../reports/html/parts.js";
 import { linkTo, placeOf, startOf, type Place } from "../../reports/html/selection.js";
 import type { View } from "../../reports/html/view.js";
@@ -13,7 +13,8 @@ import { tilesOf, type Tile } from "../../reports/report.js";
 import { choiceContent } from "./part-d-rows.js";
 
 const { answers } = choiceContent;
-const everything = embed(partD, answers, Number.POSITIVE_INFINITY);
+const packed = await pack(answers);
+const everything = embed(packed, Number.POSITIVE_INFINITY);
 const tileOf = (id: string): Tile => {
   const tile = tilesOf(partD).find((each) => each.id === id);
   if (tile === undefined) throw new Error(`no tile ${id}`);
@@ -23,7 +24,7 @@ const opened = (data: string): PartContent => JSON.parse(gunzipSync(Buffer.from(
 const [overview, oneDrug] = [partD.pages[0], partD.pages.find(({ id }) => id === "drug") ?? partD.pages[0]];
 const viewOf = (place: Place, rows: readonly Row[]): View => ({ report: partD, years: [2022, 2023], place, rowsOf: () => rows, hasSubject: () => false });
 const start = startOf(partD, [2022, 2023], overview);
-const about = (of: Answers, room: number): string => aboutSection(viewOf(start, []), embed(partD, of, room), choiceContent);
+const about = async (of: Answers, room: number): Promise<string> => aboutSection(viewOf(start, []), embed(await pack(of), room), choiceContent);
 
 describe("embed", () => {
   it("gives back every answer to each digit that is shown", () => {
@@ -48,7 +49,7 @@ describe("embed", () => {
 
   it("leaves out choices of several slicers first, then each slicer, then the last subjects; never the whole", () => {
     const left = (room: number): readonly string[] => {
-      const kept = new Set(embed(partD, answers, room).parts.map(({ name }) => name));
+      const kept = new Set(embed(packed, room).parts.map(({ name }) => name));
       return everything.parts.map(({ name }) => name).filter((name) => !kept.has(name));
     };
     const both = "all-by-state_code-by-specialty";
@@ -58,19 +59,20 @@ describe("embed", () => {
     expect(left(0)).toEqual(everything.parts.map(({ name }) => name).filter((name) => name !== "all"));
   });
 
-  it("keeps the subjects with the greatest figure when not all fit, and says how many", () => {
+  it("keeps the subjects with the greatest figure when not all fit, and says how many", async () => {
     const subjects = Array.from({ length: 700 }, (_, index) => ({ page: oneDrug, tile: oneDrug.tiles[0], selection: { year: 2023, slices: [], subject: `Drug ${String(index)}` }, rows: [{ claims: String(index), cost_usd: "1.00", cost_per_claim: null, claims_change: null, cost_usd_change: null }] }));
     const many: Answers = { overviews: [], subjects: [{ page: oneDrug, isAll: true, answers: subjects }], tooMany: [] };
-    const whole = embed(partD, many, Number.POSITIVE_INFINITY);
-    const fewer = embed(partD, many, whole.bytes - 1);
+    const packedMany = await pack(many);
+    const whole = embed(packedMany, Number.POSITIVE_INFINITY);
+    const fewer = embed(packedMany, whole.bytes - 1);
     expect(fewer.subjects.get(oneDrug)).toHaveLength(500);
     expect(fewer.subjects.get(oneDrug)?.slice(0, 2)).toEqual(["Drug 699", "Drug 698"]);
-    expect(about(many, whole.bytes - 1)).toContain("Pages of single generic names: the 500 of 700 with the most claims are here.");
+    expect(await about(many, whole.bytes - 1)).toContain("Pages of single generic names: the 500 of 700 with the most claims are here.");
   });
 
-  it("says what is missing, in words, with what is left", () => {
-    expect(about(answers, everything.bytes - 1)).toContain("Choices of state and specialty together: 4 of them have rows. One of both at a time is here.");
-    expect(about({ ...answers, tooMany: [{ by: partD.slicers.map(({ field }) => field), choices: 9000 }] }, 1e9)).toContain("9,000 of them have rows");
+  it("says what is missing, in words, with what is left", async () => {
+    expect(await about(answers, everything.bytes - 1)).toContain("Choices of state and specialty together: 4 of them have rows. One of both at a time is here.");
+    expect(await about({ ...answers, tooMany: [{ by: partD.slicers.map(({ field }) => field), choices: 9000 }] }, 1e9)).toContain("9,000 of them have rows");
   });
 });
 

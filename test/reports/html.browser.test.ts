@@ -20,8 +20,8 @@ let context: BrowserContext;
 
 beforeAll(async () => {
   const script = await pageScript();
-  writeFileSync(file, renderHtml(partD, choiceContent, script));
-  writeFileSync(emptyFile, renderHtml(partD, emptyContent, script));
+  writeFileSync(file, await renderHtml(partD, choiceContent, script));
+  writeFileSync(emptyFile, await renderHtml(partD, emptyContent, script));
   const { executablePath, args } = await browser(process.env);
   chrome = await chromium.launch({ executablePath, args: [...args] });
   context = await chrome.newContext();

@@ -11,24 +11,25 @@ import { overviewsOf, tilesOf, type Tile } from "../../reports/report.js";
 import { choiceContent, content, contentOf, emptyContent, rowsByTile } from "./part-d-rows.js";
 
 const SCRIPT = "void 0";
-const render = (of: ReportContent): string => renderHtml(partD, of, SCRIPT);
-const html = render(content);
+const render = (of: ReportContent): Promise<string> => renderHtml(partD, of, SCRIPT);
+const html = await render(content);
+const withChoices = await render(choiceContent);
 const overviewTiles = overviewsOf(partD).flatMap((page): readonly Tile[] => page.tiles);
 const tile = (id: string, of = html) => new RegExp(`<section class="tile [a-z ]+" id="${id}".*?</section>`, "s").exec(of)?.[0] ?? "";
 const rowsOf = (id: string) => [...tile(id).matchAll(/<tr[^>]*>(.*?)<\/tr>/g)].map((row) => [...(row[1] ?? "").matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/g)].map((cell) => (cell[1] ?? "").replace(/<[^>]+>/g, "")));
 const hash = (text: string, as: "hex" | "base64") => createHash("sha256").update(text).digest(as);
 
 describe("renderHtml", () => {
-  it("gives the same bytes again, in this process and in another one", () => {
-    const whole = render(choiceContent);
-    expect(render(choiceContent)).toBe(whole);
-    const script = `import { createHash } from "node:crypto"; import { renderHtml } from "./reports/html/render.js"; import { partD } from "./reports/part-d/report.js"; import { choiceContent } from "./test/reports/part-d-rows.js"; process.stdout.write(createHash("sha256").update(renderHtml(partD, choiceContent, "void 0")).digest("hex"));`;
+  it("gives the same bytes again, in this process and in another one", async () => {
+    const whole = await render(choiceContent);
+    expect(await render(choiceContent)).toBe(whole);
+    const script = `import { createHash } from "node:crypto"; import { renderHtml } from "./reports/html/render.js"; import { partD } from "./reports/part-d/report.js"; import { choiceContent } from "./test/reports/part-d-rows.js"; process.stdout.write(createHash("sha256").update(await renderHtml(partD, choiceContent, "void 0")).digest("hex"));`;
     const other = execFileSync(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", script], { encoding: "utf8", env: { ...process.env, TZ: "Asia/Tokyo", LANG: "de_DE" } });
     expect(other).toBe(hash(whole, "hex"));
   }, 60_000);
 
-  it("escapes names from the data everywhere", () => {
-    for (const text of [html, render(choiceContent)]) {
+  it("escapes names from the data everywhere", async () => {
+    for (const text of [html, await render(choiceContent)]) {
       expect([...text.matchAll(/<script/gi)]).toHaveLength([...text.matchAll(/<script( type="application\/(json|gzip)" id="[a-z0-9_-]+")?>/g)].length);
       expect(text).not.toContain("\u0007");
       expect(text).not.toContain("]]>");
@@ -37,11 +38,11 @@ describe("renderHtml", () => {
     expect(html).toContain("prescriber_drug &quot;2023&quot;.csv");
   });
 
-  it("loads nothing and allows nothing but its own script and style", () => {
+  it("loads nothing and allows nothing but its own script and style", async () => {
     expect(html).toContain(`content="default-src 'none'; script-src 'sha256-${hash(SCRIPT, "base64")}'; style-src 'sha256-${hash(STYLE, "base64")}'; img-src data:; base-uri 'none'; form-action 'none'"`);
     expect(html).not.toMatch(/https?:|url\(|@import|@font-face|<iframe|<img/);
-    expect(render(choiceContent)).not.toMatch(/<[^>]+ style=/);
-    expect(() => renderHtml(partD, content, "'</script>'")).toThrow("end its element");
+    expect(await render(choiceContent)).not.toMatch(/<[^>]+ style=/);
+    await expect(renderHtml(partD, content, "'</script>'")).rejects.toThrow("end its element");
   });
 
   it("says whose data it is: year, source, run, time, size", () => {
@@ -51,8 +52,8 @@ describe("renderHtml", () => {
     expect(htmlFileName(partD)).toBe("part-d.html");
   });
 
-  it("offers every year, and every value that has answers by the name people know", () => {
-    const whole = render(choiceContent);
+  it("offers every year, and every value that has answers by the name people know", async () => {
+    const whole = await render(choiceContent);
     expect(whole).toContain('<select name="year"><option>2023</option><option>2022</option></select>');
     expect(whole).toContain('<select name="state"><option value="">All states</option><option value="OH">Ohio</option><option value="TX">Texas</option></select>');
     expect(tile("drug-totals", whole)).toContain("23,001");
@@ -68,13 +69,13 @@ describe("renderHtml", () => {
     expect(tile("specialties")).toMatch(/role="img" aria-label="Areas by prescribers: Specialty number 0 4\.\d+ %, .*, and 21 more in the table\."/);
   });
 
-  it("refuses rows that are not the answer to its queries", () => {
-    expect(() => render(contentOf({ ...rowsByTile, opioids: [{ is_opioid: 1 }] }))).toThrow("tile opioids: its rows have no column claims");
+  it("refuses rows that are not the answer to its queries", async () => {
+    await expect(render(contentOf({ ...rowsByTile, opioids: [{ is_opioid: 1 }] }))).rejects.toThrow("tile opioids: its rows have no column claims");
   });
 
-  it("says what the file holds, and that nothing was left out", () => {
+  it("says what the file holds, and that nothing was left out", async () => {
     expect(html).toContain("Nothing was left out.");
-    expect(render(choiceContent)).toContain("It has pages of 2 generic names and 2 prescribers.");
+    expect(await render(choiceContent)).toContain("It has pages of 2 generic names and 2 prescribers.");
   });
 });
 
@@ -109,15 +110,15 @@ describe("a tile", () => {
     expect(tile("states")).toContain("All others: ");
   });
 
-  it("says plainly that a year has no rows, without a picture or a table", () => {
-    const empty = render(emptyContent);
+  it("says plainly that a year has no rows, without a picture or a table", async () => {
+    const empty = await render(emptyContent);
     for (const each of overviewTiles) expect(tile(each.id, empty)).toMatch(/No published rows( in data year 2019)?\./);
     expect(empty).not.toMatch(/<ol|<table|NaN|undefined|Do the pages agree/);
   });
 
-  it("stays readable when every figure is zero or unknown", () => {
+  it("stays readable when every figure is zero or unknown", async () => {
     const none = rowsByTile["generic-by-claims"]?.map((row) => ({ ...row, claims: null, claims_total: "0", cost_usd: null, cost_usd_total: null }));
-    const text = tile("generic-by-claims", render(contentOf({ ...rowsByTile, "generic-by-claims": none ?? [] })));
+    const text = tile("generic-by-claims", await render(contentOf({ ...rowsByTile, "generic-by-claims": none ?? [] })));
     expect(text).toContain("no value");
     expect(text).not.toMatch(/NaN|Infinity|undefined/);
   });
@@ -137,42 +138,40 @@ describe("a page", () => {
 });
 
 describe("a picture", () => {
-  const whole = render(choiceContent);
-  const widths = (id: string): readonly (string | undefined)[] => [...tile(id, whole).matchAll(/<rect class="[a-z]+" width="([^"]+)"/g)].map((match) => match[1]);
+  const widths = (id: string): readonly (string | undefined)[] => [...tile(id, withChoices).matchAll(/<rect class="[a-z]+" width="([^"]+)"/g)].map((match) => match[1]);
 
   it("of a rate is as long as its part of 100 %, of all else as its part of the greatest", () => {
     expect(widths("opioid-specialties")).toEqual(["12.35%", "12.35%"]);
-    expect(tile("opioid-specialties", whole)).toContain("A full bar would be 100 %.");
+    expect(tile("opioid-specialties", withChoices)).toContain("A full bar would be 100 %.");
     expect(widths("generic-by-claims")).toEqual(["99.96%", "100%"]);
     expect(widths("state-change").at(0)).toBe("100%");
   });
 
   it("of the years has a chart for every measure, each with the figures of both years", () => {
-    const trend = tile("cost-by-year", whole);
+    const trend = tile("cost-by-year", withChoices);
     expect([...trend.matchAll(/<p class="of">([^<]+)/g)].map((match) => match[1])).toEqual(["Drug cost", "Claims", "Cost per claim"]);
     expect([...trend.matchAll(/<span class="value">([^<]+)/g)].map((match) => match[1])).toEqual(["$22.0 K", "$23.0 K", "22.0 K", "23.0 K", "$22.0 K", "$23.0 K"]);
   });
 
-  it("of many years says the first, the chosen and the last", () => {
+  it("of many years says the first, the chosen and the last", async () => {
     const lines = Array.from({ length: 11 }, (_, index) => ({ year: 2013 + index, cost_usd: "1", claims: "1", cost_per_claim: "1" }));
-    const trend = tile("cost-by-year", render(contentOf({ ...rowsByTile, "cost-by-year": lines }, 2020)));
+    const trend = tile("cost-by-year", await render(contentOf({ ...rowsByTile, "cost-by-year": lines }, 2020)));
     const seen = [...trend.matchAll(/<li[^>]*><span class="value">.*?<span class="name">(\d{4})/g)].map((match) => match[1]);
     expect(seen).toEqual(["2013", "2020", "2023", "2013", "2020", "2023", "2013", "2020", "2023"]);
   });
 
   it("has a sign where it says how far something moved", () => {
-    expect(tile("year-changes", whole)).toContain('<dd class="figure">+12.35 %</dd>');
-    expect(tile("opioid-specialties", whole)).not.toContain("+12");
+    expect(tile("year-changes", withChoices)).toContain('<dd class="figure">+12.35 %</dd>');
+    expect(tile("opioid-specialties", withChoices)).not.toContain("+12");
   });
 });
 
 describe("a caveat", () => {
   it("stands at every tile it belongs to, and leads to the whole explanation", () => {
-    const whole = render(choiceContent);
     for (const each of overviewTiles) {
-      expect(tile(each.id, whole)).toContain(`aria-describedby="${each.id}-caveats"`);
-      for (const { id, clause } of each.caveats) expect(tile(each.id, whole)).toContain(`<a href="#note-${id}">${clause}</a>`);
-      for (const { id, text } of each.caveats) expect(whole).toContain(`<li id="note-${id}" tabindex="-1">${text}</li>`);
+      expect(tile(each.id, withChoices)).toContain(`aria-describedby="${each.id}-caveats"`);
+      for (const { id, clause } of each.caveats) expect(tile(each.id, withChoices)).toContain(`<a href="#note-${id}">${clause}</a>`);
+      for (const { id, text } of each.caveats) expect(withChoices).toContain(`<li id="note-${id}" tabindex="-1">${text}</li>`);
     }
   });
 });
@@ -193,9 +192,9 @@ describe("the agreement of the pages", () => {
     expect(html).toContain("Yes: both give $90,071,992,547,409.93 of drug cost for 2023.");
   });
 
-  it("warns of a single cent", () => {
+  it("warns of a single cent", async () => {
     const [row] = rowsByTile["prescriber-totals"] ?? [];
-    const other = render(contentOf({ ...rowsByTile, "prescriber-totals": [{ ...row, cost_usd: "90071992547409.92" }] }));
+    const other = await render(contentOf({ ...rowsByTile, "prescriber-totals": [{ ...row, cost_usd: "90071992547409.92" }] }));
     expect(other).toContain("No, do not use this report for drug cost: “Totals over all drugs” gives $90,071,992,547,409.93, “Totals over all prescribers” gives $90,071,992,547,409.92 for 2023.");
   });
 });

@@ -2,6 +2,7 @@ import type { Connection, RowDataPacket } from "mysql2/promise";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Job } from "../../driver/job.js";
 import type { MySqlServer } from "../../driver/local/mysql.js";
+import { openSession } from "../../driver/mysql.js";
 import drugReport from "../../jobs/part-d/curated/drug_report.js";
 import drugUtilization from "../../jobs/part-d/curated/drug_utilization.js";
 import prescriberReport from "../../jobs/part-d/curated/prescriber_report.js";
@@ -12,6 +13,7 @@ import { partD } from "../../reports/part-d/report.js";
 import { overviewsOf, tilesOf, type Tile } from "../../reports/report.js";
 import { npi, stateCode } from "../../reports/part-d/fields.js";
 import { reportQueries, tileQuery, type Choice } from "../../reports/sql.js";
+import { compareAnswers } from "../path/answers.js";
 import { connectAsRoot, startTestMySql } from "../servers/mysql.js";
 import { contentOf } from "./part-d-rows.js";
 
@@ -140,8 +142,19 @@ describe("the tiles' queries on MySQL", () => {
     for (const tile of overviewsOf(partD).flatMap((page): readonly Tile[] => page.tiles)) if (tile.kind !== "trend") expect(none[tile.id]).toEqual([]);
   });
 
-  it("give what the page is made of, and both pages agree to the cent", () => {
-    const html = renderHtml(partD, contentOf(rowsByTile), "void 0");
+  it("are what the answers of the file are, to the last digit: names alike, ties, no name, nothing to divide by", async () => {
+    const session = await openSession({ socketPath: server.socket, user: server.rootUser, password: server.rootPassword, database: "report" });
+    try {
+      const { compared, differences } = await compareAnswers(session, { report: partD, years: [2022, 2023] });
+      expect(differences).toEqual([]);
+      expect(compared).toBeGreaterThan(400);
+    } finally {
+      await session.close();
+    }
+  });
+
+  it("give what the page is made of, and both pages agree to the cent", async () => {
+    const html = await renderHtml(partD, contentOf(rowsByTile), "void 0");
     expect(html).toContain("Yes: both give 632 claims for 2023.");
     expect(html).toContain("Yes: both give $9,007,199,254,741.30 of drug cost for 2023.");
   });
