@@ -45,8 +45,9 @@ export function subtract(left: Exact, right: Exact): Exact {
 
 /** Negative, zero or positive, as for a sort. */
 export function compare(left: Exact, right: Exact): number {
-  const { units } = subtract(left, right);
-  return units < 0n ? -1 : units > 0n ? 1 : 0;
+  const scale = Math.max(left.scale, right.scale);
+  const [one, other] = [rescale(left, scale), rescale(right, scale)];
+  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 /** Rounded to `scale` digits after the point, halves away from zero. */

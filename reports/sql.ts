@@ -1,4 +1,5 @@
-// In: a tile and what is chosen. Out: one MySQL select. Never here: a connection, a value, rounding.
+// In: a tile and what is chosen. Out: one MySQL select, which says what the tile means and what each digit of it is. Answers
+// for every choice at once are added up by rollup/, and tests hold them to these. Never here: a connection, a value.
 
 import { isAdditive, isTable, partsOf, type Condition, type Field, type Measure, type Table } from "./model.js";
 import { addsUp, fieldsOf, overviewsOf, type Report, type Tile } from "./report.js";

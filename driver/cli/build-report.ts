@@ -1,5 +1,5 @@
-// Published tables → one HTML file for all years, and the page that says what its figures mean: asks MySQL for every
-// answer, in one publication.
+// Published tables → one HTML file for all years, and the page that says what its figures mean: reads the rows
+// of one publication from MySQL.
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// Rows that the database gave for many choices at once, told apart by choice. In: a question and its rows. Out: one answer
+// Rows of many choices at once, told apart by choice. In: a question and its rows. Out: one answer
 // a choice that has rows. Never here: SQL, sizes.
 
 import type { Row } from "../figures.js";
@@ -23,15 +23,15 @@ export interface OverviewAnswers {
 export interface SubjectAnswers {
   readonly page: Page;
   readonly answers: readonly Answer[];
-  /** False when only those with the greatest figure were asked for. */
+  /** False when these are only those with the greatest figure. */
   readonly isAll: boolean;
 }
 
-/** Everything that was asked for one file. */
+/** Everything that may have a place in one file. */
 export interface Answers {
   readonly overviews: readonly OverviewAnswers[];
   readonly subjects: readonly SubjectAnswers[];
-  /** Ways of choosing that were not asked for: so many choices have rows. */
+  /** Ways of choosing that were not answered: so many choices have rows. */
   readonly tooMany: readonly { readonly by: readonly Field[]; readonly choices: number }[];
 }
 

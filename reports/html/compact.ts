@@ -7,20 +7,22 @@ import type { Measure, Unit } from "../model.js";
 import { addsUp, fieldsOf, type Tile } from "../report.js";
 import { totalName } from "../sql.js";
 
-/** Texts that occur again and again, by number. */
+/** Texts that occur again and again, by number, in base 36. */
 export interface Words {
-  readonly numberOf: (text: string) => number;
+  readonly numberOf: (text: string) => string;
 }
 
 /** A new list of words, and the words that were asked for, in order. */
 export function newWords(): Words & { readonly list: readonly string[] } {
   const list: string[] = [];
-  const numbers = new Map<string, number>();
-  const numberOf = (text: string): number => {
+  const numbers = new Map<string, string>();
+  const numberOf = (text: string): string => {
     const known = numbers.get(text);
     if (known !== undefined) return known;
-    numbers.set(text, list.length);
-    return list.push(text) - 1;
+    const number = list.length.toString(36);
+    numbers.set(text, number);
+    list.push(text);
+    return number;
   };
   return { list, numberOf };
 }
@@ -31,9 +33,16 @@ const KEPT: Partial<Record<Unit, number>> = { "usd per claim": 4, percent: 6 };
 /** The first line has the totals, each further one a row: numbers of words, then figures. Null is empty. */
 export function compact(tile: Tile, rows: readonly Row[], words: Words): string {
   const [first] = rows;
+  const columns = fieldsOf(tile).map(({ column }) => column);
   const totals = totalled(tile).map((measure) => figureText(measure, first?.[totalName(measure)]));
-  const lines = rows.map((row) => [...fieldsOf(tile).map(({ column }) => wordText(row[column], words)), ...tile.measures.map((measure) => figureText(measure, row[measure.name]))]);
-  return [totals, ...lines].map((cells) => cells.join("\t")).join("\n");
+  let text = totals.join("\t");
+  for (const row of rows) {
+    let line = "\n";
+    for (const column of columns) line += `${wordText(row[column], words)}\t`;
+    for (const measure of tile.measures) line += `${figureText(measure, row[measure.name])}\t`;
+    text += line.slice(0, -1);
+  }
+  return text;
 }
 
 export function expand(tile: Tile, text: string, words: readonly string[]): readonly Row[] {
@@ -61,7 +70,7 @@ function figureText({ unit }: Measure, value: unknown): string {
 function wordText(value: unknown, { numberOf }: Words): string {
   if (value === null || value === undefined) return "";
   if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") throw new Error(`not a text: ${typeof value}`);
-  return numberOf(String(typeof value === "boolean" ? Number(value) : value)).toString(36);
+  return numberOf(String(typeof value === "boolean" ? Number(value) : value));
 }
 
 type Cell = readonly [string, string | null];

@@ -1,7 +1,7 @@
 // Answers to a tile for every choice at once, from sums of rows: the rows that the tile's select (sql.ts) gives, in the
 // same order, to the last digit. In: facts of a table. Out: rows with exact values. Never here: SQL, pages, markup.
 
-import { add, compare, zero, type Exact } from "../exact.js";
+import { compare, type Exact } from "../exact.js";
 import type { Row } from "../figures.js";
 import { isAdditive, type Field } from "../model.js";
 import { addsUp, fieldsOf, type Tile } from "../report.js";
@@ -10,22 +10,22 @@ import type { Groups } from "./groups.js";
 import type { Facts } from "./rows.js";
 import { valueOf, type ValueOf } from "./values.js";
 
-/** What tileQuery would answer for each year. What years share is computed once. */
+/** What tileQuery would answer for each year; `only` is of a field of `each`. What years share is computed once. */
 export function tileRows(facts: Facts, tile: Tile, { each = [], only }: Omit<Choice, "year">): (year: number) => readonly Row[] {
+  if (only !== undefined && !each.includes(only.field)) throw new Error(`${only.field.column} is chosen, but not told apart`);
   const columns = unique([...each, ...fieldsOf(tile)]);
   const groups = facts.by([...new Set(["year", ...columns])]);
   const keys = unique([...each, ...(tile.kind === "cards" ? [] : [tile.by])]);
   const values = tile.measures.map((measure) => once(valueOf(measure, { facts, groups, keys })));
   const at: Answering = { facts, groups, tile, columns, values };
-  const [parts, isShown, order, row] = [partsOf(at, unique(each)), shownBy(at), orderOf(at, unique(each)), rowOf(at)];
+  const [parts, isShown, order, row, totalOf] = [partsOf(at, unique(each)), shownBy(at), orderOf(at, unique(each)), rowOf(at), totalsOf(at, unique(each))];
   const isChosen = only === undefined ? () => true : isOneOf(at, only.field.column, only.values);
   const limit = "limit" in tile ? tile.limit : undefined;
   return (year) => {
     const isOfYear = tile.kind === "trend" ? () => true : isOneOf(at, "year", [String(year)]);
     return parts((group) => isOfYear(group) && isChosen(group)).flatMap((part) => {
-      const shown = part.filter(isShown);
-      const totals = totalsOf(at, shown);
-      return shown.sort(order).slice(0, limit).map((group) => row(group, totals));
+      const totals = totalOf(part);
+      return part.filter(isShown).sort(order).slice(0, limit).map((group) => row(group, totals));
     });
   };
 }
@@ -117,32 +117,29 @@ function shownBy({ tile, values }: Answering): (group: number) => boolean {
   const isKnown = isAdditive(tile.measures[0], tile.by) ? () => true : (group: number) => first(group) !== null;
   const { atLeast } = tile;
   if (atLeast === undefined) return isKnown;
-  const [value, least] = [values[tile.measures.indexOf(atLeast.measure)], parseLeast(atLeast.value)];
+  const [value, least] = [values[tile.measures.indexOf(atLeast.measure)], whole(atLeast.value)];
   return (group) => {
     const own = value?.(group) ?? null;
     return own !== null && compare(own, least) >= 0 && isKnown(group);
   };
 }
 
-const parseLeast = (value: number): Exact => ({ units: BigInt(value), scale: 0 });
+const whole = (value: number): Exact => ({ units: BigInt(value), scale: 0 });
 
-/** Sums over all groups of a choice, those beyond the limit included. */
-function totalsOf({ tile, values }: Answering, part: readonly number[]): Row {
-  const totals: Record<string, Exact | null> = {};
-  for (const [at, measure] of tile.measures.entries()) {
-    if (addsUp(tile, measure)) totals[totalName(measure)] = sumOf(part, values[at]);
-  }
-  return totals;
-}
-
-/** Null where no group has a value. */
-function sumOf(part: readonly number[], value: ValueOf | undefined): Exact | null {
-  let sum: Exact | null = null;
-  for (const group of part) {
-    const own = value?.(group) ?? null;
-    if (own !== null) sum = add(sum ?? zero, own);
-  }
-  return sum;
+/** Sums over all groups of a choice, those beyond the limit included: the groups of the choice alone have them. */
+function totalsOf(at: Answering, chosen: readonly string[]): (part: readonly number[]) => Row {
+  const { facts, groups, tile } = at;
+  const columns = ["year", ...chosen];
+  const of = facts.within(groups, columns);
+  const totals = tile.measures.filter((measure) => addsUp(tile, measure)).map((measure) => {
+    const { value } = measure;
+    const sums = value.kind === "distinct" ? facts.added(groups, measure, columns) : facts.by(columns).sums(measure);
+    return { name: totalName(measure), sums, scale: facts.scale(measure) };
+  });
+  return ([first = 0]) => Object.fromEntries(totals.map(({ name, sums, scale }) => {
+    const units = sums[of[first] ?? 0] ?? null;
+    return [name, units === null ? null : { units, scale }];
+  }));
 }
 
 function rowOf(at: Answering): (group: number, totals: Row) => Row {

@@ -25,6 +25,8 @@ export interface Grouping {
   readonly by: (columns: readonly string[]) => Groups;
   /** For each of the groups, the number of its group by some of its columns. */
   readonly within: (groups: Groups, columns: readonly string[]) => Int32Array;
+  /** The measure of those groups added up for each group by some of their columns. */
+  readonly added: (groups: Groups, measure: Measure, columns: readonly string[]) => Sums;
 }
 
 /**
@@ -55,7 +57,8 @@ export function groupingOf(rows: Rows): Grouping {
     const ones = Array.from(columnOf(finer, column), (number) => (number === 0 ? 0n : 1n));
     return addedUp(ones, within(finer, columns), by(columns).size);
   };
-  return { by, within };
+  const added: Grouping["added"] = (groups, measure, columns) => addedUp(groups.sums(measure), within(groups, columns), by(columns).size);
+  return { by, within, added };
 }
 
 interface Numbered {

@@ -1,5 +1,5 @@
 // In: arguments. Out: figures on stdout, progress on stderr, all of it as JSON in bench-results/.
-// Run: npm run bench -- part-d --rows 2500000 | overhead | scale --rows 500000 | sizing | calls | endpoint | kills --times 200 | hammer --times 100
+// Run: npm run bench -- part-d --rows 2500000 | overhead | scale --rows 500000 | sizing | calls | endpoint | kills --times 200 | hammer --times 100 | report
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -15,6 +15,7 @@ import { PACKAGE } from "./ours.js";
 import { overhead } from "./overhead.js";
 import { partD } from "./part-d.js";
 import { publishBench } from "./publish.js";
+import { reportBench } from "./report.js";
 import { scale } from "./scale.js";
 import { sizing } from "./sizing.js";
 
@@ -27,15 +28,18 @@ const USAGE = `usage: npm run bench -- part-d [--rows N | --data DIR]   carelake
        npm run bench -- endpoint                        what the driver adds to a stage on EMR and EMR Serverless
        npm run bench -- kills [--times N] [--seed N]    drivers killed at random moments (default 200, seed 1)
        npm run bench -- hammer [--times N]              16 readers while N publications follow each other (give 100)
+       npm run bench -- report [--rows N]               report build and its file in Chromium, on the sample or N generated rows
   --rows N      generated rows (default 1000000)   --data DIR    generated files that are there already
   --year Y      default 2023                       --memory M    Spark's and DuckDB's (default 2g)
   --scratch DIR for lakes while it runs (default bench-results/scratch)   --keep   keeps them`;
+
+const GENERATED_ROWS = 1_000_000;
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      rows: { type: "string", default: "1000000" },
+      rows: { type: "string" },
       data: { type: "string" },
       year: { type: "string", default: "2023" },
       memory: { type: "string", default: "2g" },
@@ -65,13 +69,14 @@ async function main(): Promise<void> {
   const toolchain = await findToolchain(testMachine());
   if (!toolchain.ok) throw new Error(`carelake setup first: ${JSON.stringify(toolchain.problems)}`);
   const machine = machineFacts(toolchain.value);
-  const request = { ...values, rows: Number(values.rows), year: Number(values.year), toolchain: toolchain.value, say };
+  const request = { ...values, rows: Number(values.rows ?? GENERATED_ROWS), year: Number(values.year), toolchain: toolchain.value, say };
   const { data, ...withoutData } = request;
   const benches: Readonly<Record<string, () => Promise<{ readonly text: string }>>> = {
     "part-d": () => partD(data === undefined ? withoutData : { ...withoutData, data }),
     overhead: () => overhead(request),
     scale: () => scale(request),
     publish: () => publishBench(request),
+    report: () => reportBench({ year: request.year, scratch: values.scratch, say, ...(values.rows === undefined ? {} : { rows: request.rows }) }),
   };
   const chosen = benches[bench];
   if (chosen === undefined || !Number.isInteger(request.rows) || request.rows < 1) {

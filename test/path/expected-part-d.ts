@@ -39,6 +39,13 @@ export const openSampleSources = (db: DuckDBConnection): Promise<void> =>
     cities: join(SAMPLE, "us_cities.csv.gz"),
   });
 
+/** Makes the open files those of another year: other claims and costs, some prescribers gone, some counts withheld. */
+export async function toYearBefore(db: DuckDBConnection): Promise<void> {
+  await db.run("update detail set claims = claims + cost::bigint % 7, cost = cost * 0.9 + 0.01 where npi::bigint % 10 <> 3");
+  await db.run("delete from detail where npi::bigint % 11 = 5");
+  await db.run("update provider set opioid = nullif(opioid + claims % 3, 12), antibiotic = null where npi::bigint % 4 = 1");
+}
+
 /** Content hash of each published table of the sample, whatever engine made it. */
 export const SAMPLE_HASHES = { state: "128567242182", drug_report: "2763074271071", prescriber_report: "17978276097355", drug_utilization: "66506104625546" } as const;
 
