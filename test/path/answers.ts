@@ -7,7 +7,6 @@ import { exactText, parseExact } from "../../reports/exact.js";
 import { answersOf, type Answer } from "../../reports/html/answers.js";
 import { overviewQuestions, subjectQuestions, type Question } from "../../reports/html/questions.js";
 import { answerKey } from "../../reports/html/selection.js";
-import type { Field } from "../../reports/model.js";
 import { fieldsOf, type Report } from "../../reports/report.js";
 import { tileQuery, totalName } from "../../reports/sql.js";
 import type { Comparison } from "./measures.js";
@@ -15,14 +14,12 @@ import type { Comparison } from "./measures.js";
 export interface Compared {
   readonly report: Report;
   readonly years: readonly number[];
-  /** Ways of choosing on the overviews that are compared. Default: all. */
-  readonly isAsked?: (by: readonly Field[]) => boolean;
 }
 
-export async function compareAnswers(session: Session, { report, years, isAsked = () => true }: Compared): Promise<Comparison> {
+export async function compareAnswers(session: Session, { report, years }: Compared): Promise<Comparison> {
   const { overviews, subjects } = await askReport({ report, years, sessions: [session] });
   const asked = [
-    ...overviews.filter(({ by }) => isAsked(by)).map(({ by, answers }) => ({ answers, questions: overviewQuestions(report, years, by) })),
+    ...overviews.map(({ by, answers }) => ({ answers, questions: overviewQuestions(report, years, by) })),
     ...subjects.map(({ page, answers }) => ({ answers, questions: subjectQuestions(page, years) })),
   ];
   const [found, expected]: [string[], string[]] = [[], []];
