@@ -39,7 +39,7 @@ beforeAll(async () => {
   const session = await openSession({ socketPath: server.socket, user: server.rootUser, password: server.rootPassword, database: "report" });
   const answers = await askReport({ report: partD, years: YEARS, sessions: [session] });
   await session.close();
-  writeFileSync(file, renderHtml(partD, { ...content, years: YEARS, answers }, await pageScript()));
+  writeFileSync(file, await renderHtml(partD, { ...content, years: YEARS, answers }, await pageScript()));
   const { executablePath, args } = await browser(process.env);
   chrome = await chromium.launch({ executablePath, args: [...args] });
   page = await chrome.newPage();

@@ -4,7 +4,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Connection } from "mysql2/promise";
 import { addYear } from "../path/expected-measures.js";
-import { CURATED, openSampleSources } from "../path/expected-part-d.js";
+import { CURATED, openSampleSources, toYearBefore } from "../path/expected-part-d.js";
 import { rowsOf } from "../path/lake.js";
 
 export interface Servers {
@@ -19,9 +19,7 @@ export async function publishTwoYears({ mysql, db }: Servers, kept = "true"): Pr
   await openSampleSources(db);
   await db.run(`delete from detail where not (${kept})`);
   await publish({ mysql, db }, 2023);
-  await db.run("update detail set claims = claims + cost::bigint % 7, cost = cost * 0.9 + 0.01 where npi::bigint % 10 <> 3");
-  await db.run("delete from detail where npi::bigint % 11 = 5");
-  await db.run("update provider set opioid = nullif(opioid + claims % 3, 12), antibiotic = null where npi::bigint % 4 = 1");
+  await toYearBefore(db);
   await publish({ mysql, db }, 2022);
 }
 
