@@ -46,7 +46,8 @@ export function subtract(left: Exact, right: Exact): Exact {
 /** Negative, zero or positive, as for a sort. */
 export function compare(left: Exact, right: Exact): number {
   const scale = Math.max(left.scale, right.scale);
-  const [one, other] = [rescale(left, scale), rescale(right, scale)];
+  const one = left.scale === scale ? left.units : rescale(left, scale);
+  const other = right.scale === scale ? right.units : rescale(right, scale);
   return one < other ? -1 : one > other ? 1 : 0;
 }
 

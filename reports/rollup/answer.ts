@@ -16,7 +16,7 @@ export function tileRows(facts: Facts, tile: Tile, { each = [], only }: Omit<Cho
   const columns = unique([...each, ...fieldsOf(tile)]);
   const groups = facts.by([...new Set(["year", ...columns])]);
   const keys = unique([...each, ...(tile.kind === "cards" ? [] : [tile.by])]);
-  const values = tile.measures.map((measure) => once(valueOf(measure, { facts, groups, keys })));
+  const values = tile.measures.map((measure) => once(valueOf(measure, { facts, groups, keys }), groups.size));
   const at: Answering = { facts, groups, tile, columns, values };
   const [parts, isShown, order, row, totalOf] = [partsOf(at, unique(each)), shownBy(at), orderOf(at, unique(each)), rowOf(at), totalsOf(at, unique(each))];
   const isChosen = only === undefined ? () => true : isOneOf(at, only.field.column, only.values);
@@ -33,8 +33,9 @@ export function tileRows(facts: Facts, tile: Tile, { each = [], only }: Omit<Cho
 const unique = (fields: readonly Field[]): readonly string[] => [...new Set(fields.map(({ column }) => column))];
 
 /** Some values are looked at again and again while groups are sorted. */
-function once(value: ValueOf): ValueOf {
-  const known: (Exact | null)[] = [];
+function once(value: ValueOf, size: number): ValueOf {
+  // Filled from the start: groups come in any order, and an array with gaps is slow.
+  const known = new Array<Exact | null | undefined>(size).fill(undefined);
   return (group) => {
     const found = known[group];
     return found === undefined ? (known[group] = value(group)) : found;
