@@ -22,7 +22,7 @@ import { sizing } from "./sizing.js";
 const USAGE = `usage: npm run bench -- part-d [--rows N | --data DIR]   carelake, a plain PySpark job and DuckDB on the same rows
        npm run bench -- overhead                        what the driver adds to a run of the sample
        npm run bench -- scale [--rows N]                N rows against 10 N
-       npm run bench -- publish [--rows N]              carelake by LOAD DATA and by INSERT, MySQL's own LOAD DATA, Spark's JDBC writer
+       npm run bench -- publish [--rows N] [--alone]    carelake by LOAD DATA and by INSERT, MySQL's own LOAD DATA, Spark's JDBC writer
        npm run bench -- sizing                          sizes by stage against one cluster for all, by simulation
        npm run bench -- calls                           calls a minute to EMR while runs are followed
        npm run bench -- endpoint                        what the driver adds to a stage on EMR and EMR Serverless
@@ -31,7 +31,7 @@ const USAGE = `usage: npm run bench -- part-d [--rows N | --data DIR]   carelake
        npm run bench -- report [--rows N]               report build and its file in Chromium, on the sample or N generated rows
   --rows N      generated rows (default 1000000)   --data DIR    generated files that are there already
   --year Y      default 2023                       --memory M    Spark's and DuckDB's (default 2g)
-  --scratch DIR for lakes while it runs (default bench-results/scratch)   --keep   keeps them`;
+  --scratch DIR for lakes while it runs (default bench-results/scratch)   --keep   keeps them   --alone   no rivals`;
 
 const GENERATED_ROWS = 1_000_000;
 
@@ -45,6 +45,7 @@ async function main(): Promise<void> {
       memory: { type: "string", default: "2g" },
       scratch: { type: "string", default: join(PACKAGE, "bench-results/scratch") },
       keep: { type: "boolean", default: false },
+      alone: { type: "boolean", default: false },
       times: { type: "string", default: "200" },
       seed: { type: "string", default: "1" },
     },

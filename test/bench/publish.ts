@@ -16,6 +16,8 @@ import { cpuSecondsOf, watch } from "./process-tree.js";
 
 export interface PublishRequest {
   readonly rows: number;
+  /** Carelake without a rival: what it needs when rows are many. */
+  readonly alone: boolean;
   readonly scratch: string;
   readonly memory: string;
   readonly toolchain: Toolchain;
@@ -47,16 +49,23 @@ export async function publishBench(request: PublishRequest) {
   try {
     request.say(`writing ${request.rows.toLocaleString("en-US")} rows as segments`);
     const table = tableOf(folder, request.rows);
+    if (request.alone) {
+      const way = await timed(server, () => ours(server, { table, folder, database: "ours" }));
+      return { rows: request.rows, ways: { carelake: way }, text: lineOf("carelake", way) };
+    }
     const ways = { server: await timed(server, () => rawLoad(server, table)), carelake: await timed(server, () => ours(server, { table, folder, database: "ours" })), inserts: await timed(server, () => byInserts(server, { table, folder })), jdbc: await timed(server, () => jdbc(server, { table, folder, request })) };
     for (const [name, way] of Object.entries(ways)) request.say(`${name}: ${way.seconds.toFixed(1)} s, server ${way.serverCpuSeconds.toFixed(1)} CPU s, client ${way.clientCpuSeconds.toFixed(1)} CPU s`);
     const ratios = { againstServer: ways.carelake.seconds / ways.server.seconds, insertsAgainstOurs: ways.inserts.seconds / ways.carelake.seconds, jdbcAgainstOurs: ways.jdbc.seconds / ways.carelake.seconds };
-    const lines = Object.entries(ways).map(([name, way]) => `${name.padEnd(10)} ${way.seconds.toFixed(1).padStart(7)} s   server ${way.serverCpuSeconds.toFixed(1).padStart(6)} CPU s   client ${way.clientCpuSeconds.toFixed(1).padStart(6)} CPU s   peak ${(way.peakBytes / 1e6).toFixed(0)} MB`);
+    const lines = Object.entries(ways).map(([name, way]) => lineOf(name, way));
     return { rows: request.rows, ratios, ways, text: [...lines, `against the server's own LOAD DATA ${ratios.againstServer.toFixed(2)}, carelake by INSERT against carelake ${ratios.insertsAgainstOurs.toFixed(2)}, JDBC against carelake ${ratios.jdbcAgainstOurs.toFixed(2)}`].join("\n") };
   } finally {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+const lineOf = (name: string, way: Way): string =>
+  `${name.padEnd(10)} ${way.seconds.toFixed(1).padStart(7)} s   server ${way.serverCpuSeconds.toFixed(1).padStart(6)} CPU s   client ${way.clientCpuSeconds.toFixed(1).padStart(6)} CPU s   peak ${(way.peakBytes / 1e6).toFixed(0)} MB`;
 
 function tableOf(folder: string, rows: number): PublishTable {
   const directory = join(folder, "detail-2023");
@@ -80,7 +89,11 @@ interface Client {
   readonly peakBytes: number;
 }
 
-async function timed(server: MySqlServer, work: () => Promise<Client>): Promise<Client & { readonly serverCpuSeconds: number }> {
+interface Way extends Client {
+  readonly serverCpuSeconds: number;
+}
+
+async function timed(server: MySqlServer, work: () => Promise<Client>): Promise<Way> {
   const before = cpuSecondsOf(server.pid);
   const client = await work();
   return { ...client, serverCpuSeconds: cpuSecondsOf(server.pid) - before };
