@@ -1,5 +1,5 @@
-// Published tables → one HTML file for all years, and the page that says what its figures mean: reads the rows
-// of one publication from MySQL.
+// Published tables → one HTML file for all years, the page that says what its figures mean, and the SQL that gives them:
+// reads the rows of one publication from MySQL.
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -30,7 +30,7 @@ export interface ReportFile {
 /** Selects at a time: more gain nothing on a server of few cores, and take them from its readers on a larger one. */
 const SESSIONS = 4;
 
-/** The HTML file, then its documentation. */
+/** The HTML file, its documentation, its statements. */
 export async function buildReport({ report, connect, ledger, out }: ReportRequest): Promise<Result<readonly ReportFile[]>> {
   const { name: pipeline } = report;
   const { readLive } = await import("../publish.js");
@@ -45,14 +45,17 @@ export async function buildReport({ report, connect, ledger, out }: ReportReques
   if (read.value === undefined) return fail({ code: "nothing-published", what: `nothing of ${pipeline} is published in this database` });
   const { tag, years, answers } = read.value;
   const sources = await Promise.all(years.map(async (year) => ({ year, files: await sourceFiles(ledger, pipeline, year) })));
-  const [{ htmlFileName, renderHtml }, { documentationMarkdown }] = await Promise.all([import("../../reports/html/render.js"), import("../../reports/documentation.js")]);
+  const [{ htmlFileName, renderHtml }, { documentationMarkdown }, { statements }] = await Promise.all([import("../../reports/html/render.js"), import("../../reports/documentation.js"), import("../../reports/statements.js")]);
   const html = await renderHtml(report, { years, answers, run: tag.run, publishedAt: tag.at, sources, version: VERSION }, await pageScript());
   await mkdir(out, { recursive: true });
-  return ok([await written(join(out, htmlFileName(report)), html), await written(join(out, documentationFileName(report)), documentationMarkdown(report))]);
+  const files = [
+    [htmlFileName(report), html],
+    // Beside other reports' files in one folder.
+    [`${pipeline}-figures.md`, documentationMarkdown(report)],
+    [`${pipeline}-figures.sql`, statements(report, Math.max(...years))],
+  ] as const;
+  return ok(await Promise.all(files.map(([name, text]) => written(join(out, name), text))));
 }
-
-/** Beside other reports' files in one folder. */
-const documentationFileName = (report: Report): string => `${report.name}-figures.md`;
 
 async function written(path: string, text: string): Promise<ReportFile> {
   await writeFile(path, text);

@@ -13,6 +13,7 @@ import { partD } from "../../reports/part-d/report.js";
 import { overviewsOf, tilesOf, type Tile } from "../../reports/report.js";
 import { npi, stateCode } from "../../reports/part-d/fields.js";
 import { reportQueries, tileQuery, type Choice } from "../../reports/sql.js";
+import { statements } from "../../reports/statements.js";
 import { compareAnswers } from "../path/answers.js";
 import { connectAsRoot, startTestMySql } from "../servers/mysql.js";
 import { contentOf } from "./part-d-rows.js";
@@ -110,6 +111,18 @@ describe("the tiles' queries on MySQL", () => {
     expect(rowsByTile["prescriber-totals"]?.[0]?.["cost_per_claim"]).toBe("14251897554.97041139240506");
     const [rows] = await connection.query<RowDataPacket[]>(reportQueries(partD, { year: 2023 }).find((query) => query.tile === "brand-by-claims")?.sql.replace("limit 10", "limit 100") ?? "", [2023]);
     expect(rows.at(-1)).toMatchObject({ drug_brand_name: "Café 😀", claims: "0", cost_per_claim: null });
+  });
+
+  it("give the same rows as one text that any client runs, for the year that it sets", async () => {
+    const [begin = "", ...selects] = statements(partD, 2023).split(/;\n\s*/).slice(0, -1);
+    const titles = overviewsOf(partD).flatMap((page) => page.tiles.map((tile) => [`-- ${page.title}: ${tile.title}. `, tile.id] as const));
+    expect(selects).toHaveLength(titles.length);
+    await connection.query(begin);
+    for (const [index, [title, id]] of titles.entries()) {
+      expect(selects[index]?.startsWith(title), selects[index]).toBe(true);
+      const [rows] = await connection.query<RowDataPacket[]>(selects[index] ?? "");
+      expect(rows, id).toEqual(rowsByTile[id]);
+    }
   });
 
   it("keep prescribers without a listed state", () => {
