@@ -58,14 +58,15 @@ export async function openSession(settings: MySqlSettings): Promise<Required<Ses
     await session.run(`set ${Object.keys(VARIABLES).map((variable) => `session ${variable} = ?`).join(", ")}`, Object.values(VARIABLES));
     return session;
   } catch (error) {
-    // An old server or MariaDB lacks the collation: preflight says so in full, with the rest of what is missing.
-    if (error instanceof Error && "errno" in error && error.errno === UNKNOWN_COLLATION) return session;
+    // An old server or MariaDB lacks the collation or a variable: preflight says so in full, with the rest of what is missing.
+    if (error instanceof Error && "errno" in error && (error.errno === UNKNOWN_COLLATION || error.errno === UNKNOWN_VARIABLE)) return session;
     session.cut(new Error("closed"));
     throw error;
   }
 }
 
 const UNKNOWN_COLLATION = 1273;
+const UNKNOWN_VARIABLE = 1193;
 
 /** A connection, and the way to end it at once: mysql2's own destroy() leaves the waiting command waiting for ever. */
 interface Line {

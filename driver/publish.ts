@@ -39,6 +39,8 @@ const DAY_MS = 86_400_000;
 
 /** One publication under way. */
 interface Work extends NewGeneration {
+  /** What is live, when it is not what it says: nothing to go back to. */
+  readonly spoiled: string | undefined;
   readonly session: Session;
   readonly options: PublishOptions;
   readonly connections: Connections;
@@ -81,9 +83,9 @@ async function prepare(begun: Pick<Work, "session" | "progress" | "options" | "c
   await migrate(session, options.now());
   const inventory = await recover(session, options.now(), options.events);
   const generation = generationOf(options, inventory);
-  const live = await alreadyLive(session, options, { inventory, tables: generation.tables });
+  const { live, spoiled } = await alreadyLive(session, options, { inventory, tables: generation.tables });
   if (live !== undefined) return ok({ outcome: "already-live", ...live, changes: [], swapMilliseconds: 0, dropped: [], server: facts.value.server });
-  return ok(await carryOut({ ...begun, ...generation, facts: facts.value, enter }, inventory));
+  return ok(await carryOut({ ...begun, ...generation, spoiled, facts: facts.value, enter }, inventory));
 }
 
 async function carryOut(work: Work, inventory: Inventory): Promise<Published> {
@@ -93,7 +95,7 @@ async function carryOut(work: Work, inventory: Inventory): Promise<Published> {
   try {
     await stage(work, inventory);
     enter("swap");
-    await markSwapping(session, id);
+    await markSwapping(session, id, options.connect.database);
     const swapMilliseconds = await swap(session, movesOf(work, inventory), options);
     const dropped = await afterSwap(work, id, swapMilliseconds);
     return { outcome: "published", publication, tables, changes: facts.contract.changes, swapMilliseconds, dropped, server: facts.server };
@@ -147,15 +149,17 @@ function movesOf({ options, publication }: Work, inventory: Inventory): readonly
   ];
 }
 
-/** Drops generations beyond those to keep, by number and by age. One that is still read stays until the next publication. */
-async function tidy({ session, options, tables }: Work, after: Inventory): Promise<readonly string[]> {
+/** Drops what was spoiled, and generations beyond those to keep, by number and by age. One that is still read stays until the next publication. */
+async function tidy({ session, options, spoiled }: Work, after: Inventory): Promise<readonly string[]> {
   // Not entered like the other steps: what is live cannot be cancelled any more.
   options.events?.({ event: "publish-step", step: "tidy" });
   const former = generationsOf(after, "former").filter((each) => each.set === options.set);
-  // By the clock that orders generations, which may be another computer's.
-  const latest = Math.max(options.now().getTime(), ...tables.map((each) => Date.parse(each.at)));
-  const young = new Date(latest - (options.keepDays ?? 0) * DAY_MS).toISOString();
-  const old = former.slice(options.keepGenerations ?? 2).filter((each) => each.at < young).flatMap((each) => each.tables);
+  const sound = former.filter((each) => each.publication !== spoiled);
+  const { keepDays = 0 } = options;
+  const young = new Date(options.now().getTime() - keepDays * DAY_MS).toISOString();
+  // Without an age to keep, no clock has a say: another computer's may have been ahead.
+  const beyond = sound.slice(options.keepGenerations ?? 2).filter((each) => keepDays === 0 || each.at < young);
+  const old = [...former.filter((each) => !sound.includes(each)), ...beyond].flatMap((each) => each.tables);
   await forgetSegments(session, after).catch(() => undefined);
   const { dropped, kept } = await dropTables(session, old).catch((error: unknown) => keptAll(old, error));
   for (const each of kept) options.events?.({ event: "publish-kept", ...each });

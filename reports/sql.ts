@@ -10,7 +10,7 @@ export interface TileQuery {
   readonly params: readonly (number | string)[];
 }
 
-/** What a tile's answer is for. */
+/** What a tile's answer is for. HTML pages add their answers up (rollup/); each has to be what the select here gives, digit by digit. */
 export interface Choice {
   /** Without meaning for a trend, which has every year. */
   readonly year: number;
@@ -37,7 +37,7 @@ export function totalName(measure: Measure): string {
 export function tileQuery(tile: Tile, choice: Choice): TileQuery {
   const each = (choice.each ?? []).map((field) => field.column);
   const groups = [...new Set([...each, ...fieldsOf(tile).map((field) => field.column)])];
-    const { text: last, from } = ranking(tile, each, groups);
+  const { text: last, from } = ranking(tile, each, groups);
   const body = [...groupings(tile, choice, groups), { text: figures(tile, choice.each ?? [], groups), params: [] }, ...last];
   const order = tile.kind === "trend" ? groups : [...each, ...(tile.kind === "cards" ? [] : [`${tile.measures[0].name} desc`]), ...groups.filter((column) => !each.includes(column))];
   const columns = [...groups, ...tile.measures.map((measure) => measure.name), ...totalsOf(tile).map(totalName)];

@@ -2,13 +2,19 @@
 // In: a report and the year that it begins with. Out: statements for any MySQL client. Never here: answers.
 
 import { overviewsOf, type Report } from "./report.js";
-import { tileQuery } from "./sql.js";
+import { tileQuery, type TileQuery } from "./sql.js";
 
 /** Each tile over all rows of `@year`, which the first statement sets; trends have every year. */
 export function statements(report: Report, year: number): string {
-  const selects = overviewsOf(report).flatMap((page) => page.tiles.map((tile) => `-- ${page.title}: ${tile.title}. ${tile.meaning}\n${ofYear(tileQuery(tile, { year }).sql)};`));
-  return [`-- ${report.title}: what its tiles show when nothing is chosen.\nset @year = ${String(year)};`, ...selects].join("\n\n").concat("\n");
+  const selects = overviewsOf(report).flatMap((page) => page.tiles.map((tile) => `-- ${oneLine(`${page.title}: ${tile.title}. ${tile.meaning}`)}\n${ofYear(tileQuery(tile, { year }), year)};`));
+  return [`-- ${oneLine(report.title)}: what its tiles show when nothing is chosen.\nset @year = ${String(year)};`, ...selects].join("\n\n").concat("\n");
 }
 
+/** A line break would end the comment. */
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ");
+
 /** Without a choice, a tile's only parameter is the year. */
-const ofYear = (sql: string): string => sql.replaceAll("?", "@year");
+function ofYear({ tile, sql, params }: TileQuery, year: number): string {
+  if (params.some((param) => param !== year)) throw new Error(`tile ${tile} asks for more than the year`);
+  return sql.replaceAll("?", "@year");
+}

@@ -36,7 +36,7 @@ export async function askReport({ report, years, sessions }: Asking): Promise<An
 
 /** Every row that figures are made of is read once, however many figures there are. */
 async function readFacts(report: Report, years: readonly number[], ask: Ask): Promise<ReadonlyMap<Table, Facts>> {
-  const lists = new Map(await Promise.all(listReadings(report).map(async (reading) => [reading, membersOf(reading, await ask(listQuery(reading, years)))] as const)));
+  const lists = new Map(await Promise.all(listReadings(report).map(async (reading) => [reading, membersOf(reading, (await Promise.all(years.map((year) => ask(listQuery(reading, year))))).flat())] as const)));
   const read = tableReadings(report).map(async (reading) => {
     const facts = newFacts(report, reading, lists);
     await Promise.all(years.map(async (year) => {
@@ -98,6 +98,7 @@ function subjectsOf(rolled: Rolled, page: Page): SubjectAnswers {
 function inParallel(sessions: readonly Session[]): Ask {
   const free = [...sessions];
   const waiting: ((session: Session) => void)[] = [];
+  let failed = false;
   const take = (): Promise<Session> => {
     const session = free.pop();
     return session === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(session);
@@ -105,7 +106,11 @@ function inParallel(sessions: readonly Session[]): Ask {
   return async ({ sql, params }) => {
     const session = await take();
     try {
-      return await session.query(sql, params);
+      // One answer that lacks spoils all: nothing more is asked.
+      return failed ? [] : await session.query(sql, params);
+    } catch (error) {
+      failed = true;
+      throw error;
     } finally {
       const next = waiting.shift();
       if (next === undefined) free.push(session);

@@ -1,4 +1,4 @@
-// Published tables → one HTML file for all years, the page that says what its figures mean, and the SQL that gives them:
+// Published tables → one HTML file for all years, the page that says what its figures mean, and SQL that gives the same:
 // reads the rows of one publication from MySQL.
 
 import { mkdir, writeFile } from "node:fs/promises";

@@ -41,5 +41,5 @@ export const databaseText: Texts<DatabaseCode> = {
   "publish-locked": ({ tables, blockers, waited }) => ({ source: "world", headline: `readers held ${tables.join(", ")} for ${waited}`, notes: blockers, help: "publish outside of refresh times, or end the sessions above" }),
   "publish-in-progress": ({ database, owner }) => ({ source: "run", headline: `somebody publishes to ${database} at this moment`, notes: [owner], help: AGAIN }),
   "publish-disk-full": ({ address, message }) => ({ source: "world", headline: `the disk of MySQL at ${address} is full`, notes: [message], help: `free some space; ${AGAIN}` }),
-  "publish-interrupted": ({ address, step, message }) => ({ source: "world", headline: `the connection to MySQL at ${address} broke during ${step}`, notes: [message], help: AGAIN }),
+  "publish-interrupted": ({ address, step, message }) => ({ source: "world", headline: `MySQL at ${address} was interrupted during ${step}`, notes: [message], help: AGAIN }),
 };

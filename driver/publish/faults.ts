@@ -20,8 +20,8 @@ export const AFTER_SWAP = "MySQL serves the new tables; only the record is missi
 
 const NETWORK = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "ENOENT", "EACCES"]);
 const LOST = new Set(["PROTOCOL_CONNECTION_LOST", "ECONNRESET", "EPIPE", "ETIMEDOUT"]);
-/** Server shutting down, query or connection killed, idle or reading timed out. */
-const LOST_NUMBERS = new Set([1053, 1077, 1079, 1152, 1158, 1159, 1160, 1161, 1184, 1317, 1927, 2006, 2013, 3024, 3169, 4031]);
+/** Server shutting down, query or connection killed, idle, reading or waiting for a lock timed out. */
+const LOST_NUMBERS = new Set([1053, 1077, 1079, 1152, 1158, 1159, 1160, 1161, 1184, 1205, 1317, 1927, 2006, 2013, 3024, 3169, 4031]);
 /** The server takes no change any more: its part in the cluster is another one. */
 const READ_ONLY_NUMBERS = new Set([1290, 1836]);
 const READ_ONLY_WORDS = /read[-_ ]only/i;

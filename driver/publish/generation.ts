@@ -96,14 +96,23 @@ export async function compareUnlocked(session: Session, options: PublishOptions)
 
 const liveTables = ({ set }: PublishOptions, inventory: Inventory): readonly OwnedTable[] => inventory.owned.filter((each) => each.place === "live" && each.tag.set === set);
 
-/** Undefined when something is to be published; a live table that was spoiled is loaded again. */
-export async function alreadyLive(session: Session, options: PublishOptions, meant: Meant): Promise<Pick<Published, "publication" | "tables"> | undefined> {
+export interface Found {
+  /** Undefined when something is to be published. */
+  readonly live?: Pick<Published, "publication" | "tables">;
+  /** The publication whose tables are not what they say: they are loaded again. */
+  readonly spoiled?: string;
+}
+
+export async function alreadyLive(session: Session, options: PublishOptions, meant: Meant): Promise<Found> {
   const found = await compareLive(session, options, meant);
-  if (found.is === "spoiled") options.events?.({ event: "publish-repairs", publication: found.publication, difference: differenceText(found.difference) });
-  if (found.is !== "same") return undefined;
+  if (found.is === "spoiled") {
+    options.events?.({ event: "publish-repairs", publication: found.publication, difference: differenceText(found.difference) });
+    return { spoiled: found.publication };
+  }
+  if (found.is !== "same") return {};
   const { publication } = found;
   const { set, run, version, now } = options;
   const id = await openEntry(session, { set, action: "publish", publication, run, version, tables: [] }, now());
   await closeEntry(session, id, { state: "already-live", now: now() });
-  return { publication, tables: liveTables(options, meant.inventory).map(({ name, tag }) => ({ table: name, ...tag })) };
+  return { live: { publication, tables: liveTables(options, meant.inventory).map(({ name, tag }) => ({ table: name, ...tag })) } };
 }

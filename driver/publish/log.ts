@@ -1,6 +1,7 @@
 // publish_log and carelake_tables: what is being done, what is live. And recovery: a publisher that died left an entry,
 // and the tables themselves say whether its swap went through.
 
+import { ProblemError } from "../problems.js";
 import type { Session } from "../session.js";
 import { cell, takeInventory, type Inventory, type OwnedTable } from "./inventory.js";
 import { forgetSegments } from "./marks.js";
@@ -40,9 +41,13 @@ export function openEntry(session: Session, entry: Entry, now: Date): Promise<st
   });
 }
 
-/** Written before the RENAME: from here on only the tables know what happened. */
-export async function markSwapping(session: Session, id: string): Promise<void> {
-  await session.run("update publish_log set state = 'swapping' where id = ?", [id]);
+/**
+ * Written before the RENAME: from here on only the tables know what happened. Who was taken for dead meanwhile, because
+ * nothing was heard for so long, finds the entry closed and has no right to swap any more.
+ */
+export async function markSwapping(session: Session, id: string, database: string): Promise<void> {
+  if ((await session.run("update publish_log set state = 'swapping' where id = ? and state = 'loading'", [id])) > 0) return;
+  throw new ProblemError({ code: "publish-in-progress", database, owner: "its own turn ended, and the next publisher closed what it had begun" });
 }
 
 export async function closeEntry(session: Session, id: string, end: { readonly state: EntryState; readonly now: Date; readonly detail?: string }): Promise<void> {

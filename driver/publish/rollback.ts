@@ -44,7 +44,7 @@ async function bringBack(session: Session, progress: Progress, options: Rollback
   ];
   const tables = target.tables.map((each) => ({ table: each.table, ...each.tag }));
   const id = await openEntry(session, { set, action: "rollback", publication: target.publication, run: tables[0]?.run ?? "", version: options.version, tables }, now());
-  await markSwapping(session, id);
+  await markSwapping(session, id, options.connect.database);
   const swapMilliseconds = await swap(session, moves, options).catch(async (error: unknown) => {
     // Refused for sure: nothing moved. Any other end is left to recovery, which asks the tables.
     if (error instanceof ProblemError) await closeEntry(session, id, { state: "failed", now: now(), detail: error.problem.code });

@@ -59,12 +59,15 @@ async function renamed(session: Session, statement: string, moves: readonly Move
     await session.run(statement);
     return session.id !== undefined || (await haveMoved(session, moves));
   } catch (error) {
-    if (error instanceof Error && "errno" in error && (error.errno === LOCK_WAIT_TIMEOUT || error.errno === STOPPED)) return false;
+    if (!(error instanceof Error) || !("errno" in error)) throw error;
+    if (error.errno === LOCK_WAIT_TIMEOUT) return false;
+    // Stopped late, it may have been done: the tables know.
+    if (error.errno === STOPPED) return haveMoved(session, moves);
     throw error;
   }
 }
 
-/** A session that could only wait for the end of the statement does not know how it ended. */
+/** Who only heard that the statement is over does not know how it ended. */
 async function haveMoved(session: Session, moves: readonly Move[]): Promise<boolean> {
   const gone = moves.map(({ from }) => from).filter((from) => !moves.some(({ to }) => to === from));
   const standing = await session.query(`select 1 as found from information_schema.tables where table_schema = database() and table_name in (${gone.map(() => "?").join(", ")}) limit 1`, gone);
@@ -90,11 +93,20 @@ async function inTime<T>({ id }: Session, { connect, seconds }: { readonly conne
   }
 }
 
-/** Best effort: without it the server's own time-out ends the wait, later. */
+/**
+ * Best effort: without it the server's own time-out ends the wait, later. Behind a balancer the same number may be
+ * somebody else's on another server: only a RENAME is stopped.
+ */
 async function stop(connect: Database, id: number): Promise<void> {
   const beside = await sessionWith(connect).catch(() => undefined);
-  await beside?.run("kill query ?", [id]).catch(() => undefined);
-  await beside?.close();
+  if (beside === undefined) return;
+  try {
+    const [renaming] = await beside.query("select 1 as found from information_schema.processlist where id = ? and info like 'rename table%'", [id]);
+    if (renaming !== undefined) await beside.run("kill query ?", [id]);
+  } catch {
+    // It has ended by itself, or nobody can be told.
+  }
+  await beside.close();
 }
 
 const pause = (milliseconds: number, signal: AbortSignal | undefined): Promise<void> =>

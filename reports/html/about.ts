@@ -28,7 +28,7 @@ function contents(report: Report, { bytes, leftOut, subjects }: Embedded): strin
   const pages = held.length === 0 ? "" : ` It has pages of ${held.join(" and ")}.`;
   const items = leftOut.map((each) => `<li>${escape(leftOutText(report, each))}</li>`);
   const missing = items.length === 0 ? "<p>Nothing was left out.</p>" : `<p>Left out, to keep the file below 5 MB:</p><ul class="left-out">${items.join("")}</ul>`;
-  return `<p>${sizeText(bytes)} of answers, compressed: every figure was computed by the database, for each choice.${pages}</p>${missing}`;
+  return `<p>${sizeText(bytes)} of answers, compressed: every figure was added up exactly from the published rows, for each choice.${pages}</p>${missing}`;
 }
 
 /** Files that each year was loaded from. */

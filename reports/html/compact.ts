@@ -30,6 +30,12 @@ export function newWords(): Words & { readonly list: readonly string[] } {
 /** Digits after the point that are kept of a quotient: two more than are shown. Of all else every digit is. */
 const KEPT: Partial<Record<Unit, number>> = { "usd per claim": 4, percent: 6 };
 
+/** Of the digits that are kept, those that are the value's own when it is rounded to them. */
+export function sureDigits(unit: Unit): number | undefined {
+  const kept = KEPT[unit];
+  return kept === undefined ? undefined : kept - 1;
+}
+
 /** The first line has the totals, each further one a row: numbers of words, then figures. Null is empty. */
 export function compact(tile: Tile, rows: readonly Row[], words: Words): string {
   const [first] = rows;

@@ -1,11 +1,13 @@
-// In: a tile and what is shown. Out: its figures as a CSV file with all digits, and the file's name. A spreadsheet opens
-// it as it is: UTF-8 with BOM, CRLF, and no text that would run as a formula.
+// In: a tile and what is shown. Out: its figures as a CSV file, counts and money to the last digit, quotients to one more
+// than is shown, and the file's name. A spreadsheet opens it as it is: UTF-8 with BOM, CRLF, and no text that would run
+// as a formula.
 
 import { UNIT_WORDS } from "../documentation.js";
-import { exactText, parseExact, type Exact } from "../exact.js";
+import { exactText, parseExact, round, type Exact } from "../exact.js";
 import type { Row } from "../figures.js";
 import type { Measure, Unit } from "../model.js";
 import { fieldsOf, type Tile } from "../report.js";
+import { sureDigits } from "./compact.js";
 import type { View } from "./view.js";
 
 /** A percentage is a part of one there: what stands in a file is computed with. */
@@ -39,7 +41,10 @@ function quoted(text: string): string {
 
 function figureText({ name, unit }: Measure, row: Row): string {
   const value = parseExact(row[name]);
-  return value === null ? "" : unit === "usd" ? cents(value) : exactText(value);
+  if (value === null) return "";
+  if (unit === "usd") return cents(value);
+  const digits = sureDigits(unit);
+  return exactText(digits === undefined ? value : round(value, digits));
 }
 
 /** Money has its cents, also where they are none. */

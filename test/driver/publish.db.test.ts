@@ -73,6 +73,8 @@ describe("live tables that say they are what shall be published", () => {
       expect(valueOf(await database.publish(options))).toMatchObject({ outcome: "published", publication: "p1-2" });
       expect(database.events.filter(({ event }) => event === "publish-repairs").length).toBe(1);
       expect(valueOf(await check(options)).live).toEqual({ is: "same", publication: "p1-2" });
+      // What was spoiled is nothing to go back to.
+      expect(valueOf(await publications(database.settings)).former).toEqual([]);
       expect(valueOf(await check({ ...options, tables: pairOf(database.folder, { generation: 2, rows: 5 }) })).live).toEqual({ is: "other", publication: "p1-2" });
     }));
 });

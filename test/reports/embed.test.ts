@@ -93,15 +93,16 @@ describe("a link", () => {
 
 describe("a CSV file", () => {
   const rows = [
-    { drug_generic_name: '=HYPERLINK("x")', claims: "9007199254740993", cost_usd: "12.5", cost_per_claim: "-0.0001", claims_total: "1", cost_usd_total: "1" },
+    { drug_generic_name: '=HYPERLINK("x")', claims: "9007199254740993", cost_usd: "12.5", cost_per_claim: "-12.3401", claims_total: "1", cost_usd_total: "1" },
     { drug_generic_name: "Café, 😀", claims: null, cost_usd: "0", cost_per_claim: null, claims_total: "1", cost_usd_total: "1" },
   ];
   const place = { ...start, selection: { year: 2023, slices: ["OH", "Ear & Nose"], subject: null } };
 
-  it("has a BOM, every digit, cents, and no text that a spreadsheet would run", () => {
+  // The file keeps -12.34001 as -12.3401, so that what is shown is rounded from it as from the value.
+  it("has a BOM, every sure digit, cents, and no text that a spreadsheet would run", () => {
     expect(csvText(viewOf(place, rows), tileOf("generic-by-claims"))).toBe([
       "\uFEFFYear,Generic name,Claims (claims),Drug cost (US dollars),Cost per claim (US dollars per claim)",
-      '2023,"\'=HYPERLINK(""x"")",9007199254740993,12.50,-0.0001',
+      '2023,"\'=HYPERLINK(""x"")",9007199254740993,12.50,-12.34',
       '2023,"Café, 😀",,0.00,',
       "",
     ].join("\r\n"));

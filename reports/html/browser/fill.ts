@@ -68,7 +68,10 @@ export function fillerOf(report: Report, manifest: Manifest): Filler {
       void fill(place);
     },
     fillAlso: async (places) => {
-      for (const of of await Promise.all(places.map(found))) await drawUnlessThere(of);
+      for (const of of await Promise.all(places.map(found))) {
+        // What is on the screen was drawn for its own choice, which may be another one by now.
+        if (of.place.page !== shown.place.page) await drawUnlessThere(of);
+      }
     },
     place: () => shown.place,
     view: () => shown.view,
