@@ -191,4 +191,5 @@ async function giveUp({ session, publication, options, progress }: Work, id: str
   }
 }
 
-const STAYS = new Set(["publish-mismatch", "publish-locked", "publish-interrupted"]);
+/** After the last, the next publisher may be at work on the same staging tables. */
+const STAYS = new Set(["publish-mismatch", "publish-locked", "publish-interrupted", "publish-in-progress"]);

@@ -2,11 +2,12 @@
 // In: a report and the year that it begins with. Out: statements for any MySQL client. Never here: answers.
 
 import { overviewsOf, type Report } from "./report.js";
-import { tileQuery, type TileQuery } from "./sql.js";
+import { reportQueries, type TileQuery } from "./sql.js";
 
 /** Each tile over all rows of `@year`, which the first statement sets; trends have every year. */
 export function statements(report: Report, year: number): string {
-  const selects = overviewsOf(report).flatMap((page) => page.tiles.map((tile) => `-- ${oneLine(`${page.title}: ${tile.title}. ${tile.meaning}`)}\n${ofYear(tileQuery(tile, { year }), year)};`));
+  const headings = overviewsOf(report).flatMap((page) => page.tiles.map((tile) => oneLine(`${page.title}: ${tile.title}. ${tile.meaning}`)));
+  const selects = reportQueries(report, { year }).map((query, index) => `-- ${headings[index] ?? query.tile}\n${ofYear(query, year)};`);
   return [`-- ${oneLine(report.title)}: what its tiles show when nothing is chosen.\nset @year = ${String(year)};`, ...selects].join("\n\n").concat("\n");
 }
 

@@ -3,6 +3,7 @@ import type { MySqlServer } from "../../driver/local/mysql.js";
 import { openSession } from "../../driver/mysql.js";
 import { folderExports } from "../../driver/exports.js";
 import { check, clean, leftovers, publications, readLive, rollback, type PublishOptions } from "../../driver/publish.js";
+import { closeEntry, markSwapping, openEntry } from "../../driver/publish/log.js";
 import { startTestMySql } from "../servers/mysql.js";
 import { problemOf, valueOf, withDatabase, type Database } from "./publish-database.js";
 import { EDGES, edges } from "./publish-edges.js";
@@ -76,6 +77,24 @@ describe("live tables that say they are what shall be published", () => {
       // What was spoiled is nothing to go back to.
       expect(valueOf(await publications(database.settings)).former).toEqual([]);
       expect(valueOf(await check({ ...options, tables: pairOf(database.folder, { generation: 2, rows: 5 }) })).live).toEqual({ is: "other", publication: "p1-2" });
+    }));
+});
+
+describe("a publisher that was taken for dead", () => {
+  it("does not swap what it had begun", () =>
+    inDatabase("given_up", async (database) => {
+      valueOf(await database.publish({ tables: pairOf(database.folder, { generation: 1, rows: 5 }), publication: "p1" }));
+      const session = await openSession(database.settings);
+      try {
+        const entry = { set: "pair", action: "publish", publication: "p2", run: "run", version: "0.0.1", tables: [] } as const;
+        await markSwapping(session, await openEntry(session, entry, new Date()), "given_up");
+        const closed = await openEntry(session, entry, new Date());
+        await closeEntry(session, closed, { state: "abandoned", now: new Date() });
+        await expect(markSwapping(session, closed, "given_up")).rejects.toMatchObject({ problem: { code: "publish-in-progress", database: "given_up" } });
+        expect(await database.rows("select state from publish_log order by id desc limit 2")).toEqual([{ state: "abandoned" }, { state: "swapping" }]);
+      } finally {
+        await session.close();
+      }
     }));
 });
 
