@@ -3,8 +3,8 @@
 // dist/bundle/THIRD_PARTY_NOTICES.txt.
 
 import { spawnSync } from "node:child_process";
-import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -16,8 +16,7 @@ const APART = ["@aws-sdk/*", "jiti", "mysql2", "mysql2/*"];
 const compiled = spawnSync(process.execPath, [join(ROOT, "node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.build.json"], { cwd: ROOT, stdio: "inherit" });
 if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 
-rmSync(OUT, { recursive: true, force: true });
-const { metafile } = await build({
+const { metafile, outputFiles: program } = await build({
   entryPoints: { main: join(ROOT, "dist", "driver", "cli", "main.js"), index: join(ROOT, "dist", "driver", "index.js") },
   outdir: OUT,
   bundle: true,
@@ -33,6 +32,7 @@ const { metafile } = await build({
   banner: { js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);' },
   logLevel: "warning",
   metafile: true,
+  write: false,
 });
 
 const packages = [...new Set(Object.keys(metafile.inputs).flatMap((file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []))].sort();
@@ -44,7 +44,7 @@ const notices = packages.map((folder) => {
 });
 
 // The script inside a report's HTML file: one file, for browsers.
-await build({
+const { outputFiles: page } = await build({
   entryPoints: [join(ROOT, "reports", "html", "browser", "main.ts")],
   outfile: join(OUT, "report-page.js"),
   bundle: true,
@@ -54,5 +54,22 @@ await build({
   target: ["chrome109", "firefox115", "safari16.4"],
   charset: "utf8",
   logLevel: "warning",
+  write: false,
 });
-writeFileSync(join(OUT, "THIRD_PARTY_NOTICES.txt"), notices.join(`\n${"-".repeat(80)}\n\n`));
+
+// A command that runs meanwhile still opens files of this folder: what is the same stays, what is new is there whole
+// before anything names it (the two entries go last), and only what nothing names any more is removed.
+const made = [...program, ...page].map(({ path, contents }) => ({ name: basename(path), contents }));
+made.push({ name: "THIRD_PARTY_NOTICES.txt", contents: Buffer.from(notices.join(`\n${"-".repeat(80)}\n\n`)) });
+const entry = ({ name }) => (name === "main.js" || name === "index.js" ? 1 : 0);
+mkdirSync(OUT, { recursive: true });
+for (const { name, contents } of made.sort((a, b) => entry(a) - entry(b))) put(join(OUT, name), contents);
+for (const name of readdirSync(OUT)) if (!made.some((file) => file.name === name)) rmSync(join(OUT, name), { recursive: true });
+// Its time says when the build was last found to be what the sources say.
+utimesSync(join(OUT, "main.js"), new Date(), new Date());
+
+function put(file, contents) {
+  if (existsSync(file) && readFileSync(file).equals(contents)) return;
+  writeFileSync(`${file}.new`, contents);
+  renameSync(`${file}.new`, file);
+}

@@ -12,9 +12,13 @@ import { notPrinted } from "./docs/demo-output.js";
 
 let folder = "";
 let tarball = "";
+const bundle = join(PACKAGE, "dist/bundle");
+const filesOfTheBuild = (): Readonly<Record<string, number>> => Object.fromEntries(readdirSync(bundle).map((name) => [name, statSync(join(bundle, name)).ino]));
+let builtBefore: Readonly<Record<string, number>> = {};
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "pack-"));
+  builtBefore = filesOfTheBuild();
   run(PACKAGE, ["npm", "pack", "--silent", "--pack-destination", folder]);
   tarball = join(folder, readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? "");
   mkdirSync(join(folder, "user"));
@@ -39,6 +43,8 @@ describe("the package", () => {
     expect(files.filter((file) => /(^|\/)(test|__pycache__|\.tsbuildinfo|\.stamp|node_modules)(\/|$)|\.pyc$/.test(file))).toEqual([]);
     expect(statSync(tarball).size).toBeLessThan(4_000_000);
   });
+
+  it("is packed, which builds, without taking a file away from the commands that run meanwhile", () => expect(filesOfTheBuild()).toEqual(builtBefore));
 
   it("says its version and lists its pipelines", () => {
     expect(user("npx", "carelake", "--version").trim()).toBe((JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")) as { version: string }).version);
