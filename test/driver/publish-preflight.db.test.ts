@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createConnection } from "mysql2/promise";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { folderExports } from "../../driver/exports.js";
+import { OLDER_MYSQL } from "../../driver/local/artifacts.js";
 import type { MySqlServer } from "../../driver/local/mysql.js";
 import { openSession } from "../../driver/mysql.js";
 import { check, examineServer, type PublishOptions } from "../../driver/publish.js";
@@ -11,7 +12,7 @@ import { createTable, sizeFaults } from "../../driver/publish/ddl.js";
 import { takeInventory } from "../../driver/publish/inventory.js";
 import { preflight } from "../../driver/publish/preflight.js";
 import type { NamedColumn, PublishTable } from "../../driver/publish/set.js";
-import { startTestMySql } from "../servers/mysql.js";
+import { isOlderMySql, startTestMySql } from "../servers/mysql.js";
 import { makeDatabase, problemOf, valueOf, type Database } from "./publish-database.js";
 import { pairOf } from "./publish-segments.js";
 
@@ -68,6 +69,15 @@ describe("the account", () => {
       await database.root.query("drop user 'taken_out'@'%'");
       await database.root.query("set global partial_revokes = off");
       expect(problems).toMatchObject([{ missing: ["DROP"] }]);
+    }));
+});
+
+describe("the server", () => {
+  it("is told by its version, and taken", () =>
+    inDatabase("version", async (database) => {
+      const { facts, problems } = valueOf(await examineServer(database.settings));
+      expect(facts.server).toContain(`MySQL ${isOlderMySql ? OLDER_MYSQL.version : server.version}`);
+      expect([facts.path.name, problems]).toEqual(["load-data-local", []]);
     }));
 });
 

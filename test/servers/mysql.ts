@@ -6,17 +6,26 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createConnection, type Connection } from "mysql2/promise";
 import { startMySql, type MySqlOptions, type MySqlServer } from "../../driver/local/mysql.js";
-import { findMySql } from "../../driver/local/mysql-program.js";
+import { findMySql, type MySqlProgram } from "../../driver/local/mysql-program.js";
+import { findOlderMySql } from "../../driver/local/older-mysql.js";
 import { testMachine } from "./machine.js";
+
+/** Set for the tests of vitest.config.ts's project older-mysql: the same files, on the other server. */
+export const isOlderMySql = process.env["CARELAKE_TEST_MYSQL"] === "older";
+
+async function testMySqlProgram(): Promise<MySqlProgram> {
+  const machine = testMachine();
+  const program = await (isOlderMySql ? findOlderMySql(machine) : findMySql(machine));
+  if (!program.ok) throw new Error(`no MySQL (carelake setup --for test): ${JSON.stringify(program.problems[0])}`);
+  return program.value;
+}
 
 /** Rejects with the problem when there is no MySQL or it does not start. `stop` also removes the folder. */
 export async function startTestMySql(options: Partial<MySqlOptions> = {}): Promise<MySqlServer> {
-  const machine = testMachine();
-  const program = await findMySql(machine);
-  if (!program.ok) throw new Error(`no MySQL (carelake setup --for test): ${JSON.stringify(program.problems[0])}`);
+  const program = await testMySqlProgram();
   const folder = mkdtempSync(join(tmpdir(), "carelake-mysql-"));
   const rootPassword = randomBytes(18).toString("base64url");
-  const server = await startMySql({ program: program.value, folder, rootPassword, env: machine.env, ...options });
+  const server = await startMySql({ program, folder, rootPassword, env: testMachine().env, ...options });
   if (!server.ok) throw new Error(JSON.stringify(server.problems[0], null, 2));
   const stop = async (): Promise<void> => {
     await server.value.stop();
