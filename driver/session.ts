@@ -2,10 +2,14 @@
 // Shapes, and what every session sets for itself.
 
 import type { Readable } from "node:stream";
+import { ProblemError } from "./problems.js";
 
 /** A row as the server prints it: text, or null. Numbers are parsed by who needs them, so nothing is rounded. */
 export type Row = Readonly<Record<string, string | null>>;
 export type SqlValue = string | number | null;
+
+/** Who holds the line gives no answer of that size: fewer rows at a time would come through. */
+export class AnswerTooLarge extends ProblemError {}
 
 /** What LOAD DATA says of itself. */
 export interface LoadCounts {

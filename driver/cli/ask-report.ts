@@ -11,14 +11,15 @@ import { boundsQuery, listQuery, listReadings, rangeQueries, tableReadings, type
 import { membersOf, newFacts, type Facts } from "../../reports/rollup/rows.js";
 import type { Choice } from "../../reports/sql.js";
 import type { Row, Session } from "../session.js";
+import { askInParts, type KeyedQuery } from "./ask-in-parts.js";
 
 /** Choices of several slicers that are answered: more never fit, whatever they say. */
 const MOST_CHOICES = 3_000;
 /** Subjects of a page that are answered: more never fit. */
 const MOST_SUBJECTS = 10_000;
 
-/** Answers one select, in whichever session is free. */
-type Ask = (query: RowsQuery) => Promise<readonly Row[]>;
+/** Answers one select, in whichever session is free; with a key, however large its answer is. */
+type Ask = (query: RowsQuery | KeyedQuery) => Promise<readonly Row[]>;
 
 export interface Asking {
   readonly report: Report;
@@ -36,12 +37,12 @@ export async function askReport({ report, years, sessions }: Asking): Promise<An
 
 /** Every row that figures are made of is read once, however many figures there are. */
 async function readFacts(report: Report, years: readonly number[], ask: Ask): Promise<ReadonlyMap<Table, Facts>> {
-  const lists = new Map(await Promise.all(listReadings(report).map(async (reading) => [reading, membersOf(reading, (await Promise.all(years.map((year) => ask(listQuery(reading, year))))).flat())] as const)));
+  const lists = new Map(await Promise.all(listReadings(report).map(async (reading) => [reading, membersOf(reading, (await Promise.all(years.map((year) => ask({ ...listQuery(reading, year), key: [reading.list.key] })))).flat())] as const)));
   const read = tableReadings(report).map(async (reading) => {
     const facts = newFacts(report, reading, lists);
     await Promise.all(years.map(async (year) => {
       const bounds = (await ask(boundsQuery(reading, year))).flatMap((row) => row["last_key"] ?? []);
-      await Promise.all(rangeQueries(report, reading, { year, bounds }).map(async (query) => facts.add(await ask(query))));
+      await Promise.all(rangeQueries(report, reading, { year, bounds }).map(async (query) => facts.add(await ask({ ...query, key: reading.table.grain }))));
     }));
     return [reading.table, facts.all()] as const;
   });
@@ -103,11 +104,11 @@ function inParallel(sessions: readonly Session[]): Ask {
     const session = free.pop();
     return session === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(session);
   };
-  return async ({ sql, params }) => {
+  return async (query) => {
     const session = await take();
     try {
       // One answer that lacks spoils all: nothing more is asked.
-      return failed ? [] : await session.query(sql, params);
+      return failed ? [] : "key" in query ? await askInParts(session, query) : await session.query(query.sql, query.params);
     } catch (error) {
       failed = true;
       throw error;

@@ -3,7 +3,7 @@
 
 import { BeginTransactionCommand, CommitTransactionCommand, ExecuteStatementCommand, RDSDataClient, RollbackTransactionCommand, StatementTimeoutException, type ExecuteStatementResponse, type Field, type SqlParameter } from "@aws-sdk/client-rds-data";
 import { ProblemError } from "../../driver/problems.js";
-import type { Row, SqlValue } from "../../driver/session.js";
+import { AnswerTooLarge, type Row, type SqlValue } from "../../driver/session.js";
 import { awsError, awsProblem } from "../calls/aws-error.js";
 
 export interface DataApiPlace {
@@ -121,6 +121,8 @@ function textOf(cell: Field): string | null {
 
 /** "Database error code: 1146. Message: Table 'x.y' doesn't exist", by whichever of its exceptions. */
 const DATABASE_ERROR = /Database error code: (\d+)\. Message: ([^]*?)(?:; SQLState: \w+)?$/;
+/** "Database returned more than the allowed response size limit", 1 MiB, or "… The size was too large". */
+const TOO_LARGE = /response size limit|size was too large/i;
 const LOST = new Set(["TransactionNotFoundException", "DatabaseUnavailableException"]);
 
 function inServerWords(error: unknown, operation: string): unknown {
@@ -129,6 +131,7 @@ function inServerWords(error: unknown, operation: string): unknown {
   if (known === undefined) return error;
   const [, number, message] = DATABASE_ERROR.exec(known.message) ?? [];
   if (number !== undefined && message !== undefined) return new ServerError(message, `ER_${number}`, Number(number));
+  if (TOO_LARGE.test(known.message)) return new AnswerTooLarge(awsProblem(known, operation));
   if (LOST.has(known.name) || known.kind === "server" || known.kind === "network") return new ServerError(`${known.name}: ${known.message}`, "PROTOCOL_CONNECTION_LOST");
   return new ProblemError(awsProblem(known, operation));
 }

@@ -34,6 +34,8 @@ export interface StandIn {
   readonly rewritten: { readonly from: string; readonly to: string }[];
   /** What the model does not allow, of requests and answers. */
   readonly findings: string[];
+  /** Statements whose answer was larger than the service gives. */
+  readonly oversized: string[];
   end(): Promise<void>;
 }
 
@@ -60,7 +62,7 @@ interface Request {
 }
 
 export async function startDataApi(options: StandInOptions): Promise<StandIn> {
-  const state = { asked: [] as string[], rewritten: [] as StandIn["rewritten"], findings: [] as string[] };
+  const state = { asked: [] as string[], rewritten: [] as StandIn["rewritten"], findings: [] as string[], oversized: [] as string[] };
   const transactions = new Map<string, Connection>();
   const all: Connection[] = [];
   const connect = async (database: string | undefined): Promise<Connection> => {
@@ -133,8 +135,13 @@ export async function startDataApi(options: StandInOptions): Promise<StandIn> {
       work(body).then(
         (output) => {
           note(state.findings, `${operation}'s answer`, check(MODEL, model.output ?? "", output));
-          if (JSON.stringify(output).length > RESPONSE_LIMIT) end(response, 400, { message: "Database returned more than the allowed response size limit" }, "UnsupportedResultException");
-          else end(response, 200, output);
+          if (Buffer.byteLength(JSON.stringify(output)) <= RESPONSE_LIMIT) return end(response, 200, output);
+          state.oversized.push(body.sql);
+          // Who asked within a transaction has lost it.
+          const lost = transactions.get(body.transactionId ?? "");
+          transactions.delete(body.transactionId ?? "");
+          lost?.destroy();
+          end(response, 400, { message: "Database returned more than the allowed response size limit" }, "BadRequestException");
         },
         (error: unknown) => {
           const { exception, message, more } = error instanceof Refusal ? error : inItsWords(error);
