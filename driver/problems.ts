@@ -130,6 +130,8 @@ type DatabaseProblem =
   | { readonly code: "publish-mismatch"; readonly table: string; readonly what: string; readonly expected: string; readonly found: string }
   | { readonly code: "publish-locked"; readonly tables: readonly string[]; readonly blockers: readonly string[]; readonly waited: string }
   | { readonly code: "publish-in-progress"; readonly database: string; readonly owner: string }
+  /** Nothing was read as one generation: its tables changed each time, or sessions show different ones. */
+  | { readonly code: "publish-unsettled"; readonly database: string; readonly set: string; readonly how: "changed" | "differ" }
   | { readonly code: "publish-disk-full"; readonly address: string; readonly message: string }
   | { readonly code: "publish-interrupted"; readonly address: string; readonly step: string; readonly message: string };
 

@@ -4,8 +4,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Database } from "../publish/database.js";
-import { sessionWith } from "../publish/database.js";
-import type { Session } from "../session.js";
 import type { Result } from "../problems.js";
 import { fail, ok } from "../problems.js";
 import type { Ledger } from "../ledger.js";
@@ -34,12 +32,12 @@ const SESSIONS = 4;
 export async function buildReport({ report, connect, ledger, out }: ReportRequest): Promise<Result<readonly ReportFile[]>> {
   const { name: pipeline } = report;
   const { readLive } = await import("../publish.js");
-  const read = await readLive({ connect, set: pipeline }, async (session, live) => {
+  const read = await readLive({ connect, set: pipeline, sessions: SESSIONS }, async (sessions, live) => {
     const tag = live.tables[0]?.tag;
     const [first, ...others] = [...(tag?.years ?? [])].sort((one, other) => one - other);
     if (tag === undefined || first === undefined) return undefined;
     const years = [first, ...others] as const;
-    return { tag, years, answers: await withSessions(session, connect, (sessions) => askReport({ report, years, sessions })) };
+    return { tag, years, answers: await askReport({ report, years, sessions }) };
   });
   if (!read.ok) return read;
   if (read.value === undefined) return fail({ code: "nothing-published", what: `nothing of ${pipeline} is published in this database` });
@@ -60,18 +58,6 @@ export async function buildReport({ report, connect, ledger, out }: ReportReques
 async function written(path: string, text: string): Promise<ReportFile> {
   await writeFile(path, text);
   return { path, bytes: Buffer.byteLength(text) };
-}
-
-/** The given session and others beside it, which are closed at the end. */
-async function withSessions<T>(session: Session, connect: Database, work: (sessions: readonly Session[]) => Promise<T>): Promise<T> {
-  const opened = await Promise.allSettled(Array.from({ length: SESSIONS - 1 }, () => sessionWith(connect)));
-  // A server that has no more connections to give is asked with fewer.
-  const others = opened.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
-  try {
-    return await work([session, ...others]);
-  } finally {
-    await Promise.all(others.map((each) => each.close()));
-  }
 }
 
 /** Files that the raw tables of the year were loaded from, as the runs recorded them. */

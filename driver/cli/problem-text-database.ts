@@ -5,7 +5,7 @@ import { bytes, type Texts } from "./problem-words.js";
 type DatabaseCode =
   | "mysql-unreachable" | "mysql-access-denied" | "mysql-tls" | "mysql-unknown-database" | "mysql-settings" | "mysql-space" | "mysql-privileges"
   | "segments-missing" | "publish-contract-broken" | "publish-refused" | "publication-unknown" | "publish-load-refused" | "publish-mismatch"
-  | "publish-locked" | "publish-in-progress" | "publish-disk-full" | "publish-interrupted";
+  | "publish-locked" | "publish-in-progress" | "publish-unsettled" | "publish-disk-full" | "publish-interrupted";
 
 const AGAIN = "the same command publishes what the lake already holds; nothing is computed again";
 
@@ -40,6 +40,12 @@ export const databaseText: Texts<DatabaseCode> = {
   "publish-mismatch": ({ table, what, expected, found }) => ({ source: "run", headline: `${what} of ${table} in MySQL differs from the lake`, notes: [`the lake has ${expected}, MySQL has ${found}`], help: AGAIN }),
   "publish-locked": ({ tables, blockers, waited }) => ({ source: "world", headline: `readers held ${tables.join(", ")} for ${waited}`, notes: blockers, help: "publish outside of refresh times, or end the sessions above" }),
   "publish-in-progress": ({ database, owner }) => ({ source: "run", headline: `somebody publishes to ${database} at this moment`, notes: [owner], help: AGAIN }),
+  "publish-unsettled": ({ database, set, how }) => ({
+    source: "world",
+    headline: how === "changed" ? `the tables of ${set} in ${database} were swapped each time they were read` : `connections to ${database} show different publications of ${set}`,
+    notes: [how === "changed" ? "publications or rollbacks follow each other faster than the tables can be read" : "the address leads to several servers, and one of them is behind"],
+    help: "the same command reads anew; carelake publications says what is live",
+  }),
   "publish-disk-full": ({ address, message }) => ({ source: "world", headline: `the disk of MySQL at ${address} is full`, notes: [message], help: `free some space; ${AGAIN}` }),
   "publish-interrupted": ({ address, step, message }) => ({ source: "world", headline: `MySQL at ${address} was interrupted during ${step}`, notes: [message], help: AGAIN }),
 };

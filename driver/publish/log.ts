@@ -75,6 +75,12 @@ function liveRow(table: string, tag: Tag, now: Date): [string, (string | number)
   return [`replace into carelake_tables (table_name, set_name, publication, run, row_count, content_hash, contract, years, lake_snapshots, published_at, carelake_version) values (${values.map(() => "?").join(", ")})`, values];
 }
 
+/** The entry of the latest swap that went through or is being tried. Each swap has one of its own, written before it. */
+export async function lastSwap(session: Session, set: string): Promise<string | undefined> {
+  const [row] = await session.query("select max(id) as id from publish_log where set_name = ? and state in ('swapping', 'done')", [set]);
+  return row?.["id"] ?? undefined;
+}
+
 export interface Unfinished {
   readonly id: string;
   readonly set: string;

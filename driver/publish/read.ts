@@ -4,37 +4,73 @@
 import type { Session } from "../session.js";
 import { ProblemError, type Result } from "../problems.js";
 import { withControl } from "./control.js";
-import type { Database } from "./database.js";
+import { sessionWith, type Database } from "./database.js";
 import { generationsOf, takeInventory, type Generation } from "./inventory.js";
+import { lastSwap } from "./log.js";
 
 export interface LiveRead {
   readonly connect: Database;
   readonly set: string;
+  /** How many to read with at the same time. Default 1. */
+  readonly sessions?: number;
 }
+
+/** All show the same generation. Fewer than asked for when the server has no more to give. */
+export type Sessions = readonly [Session, ...Session[]];
 
 /** A publication takes seconds at least: who meets so many in a row has met something else. */
 const TRIES = 5;
 
-/** Undefined when nothing of the set is live. Reads again when another generation was swapped in meanwhile. */
-export function readLive<T>({ connect, set }: LiveRead, read: (session: Session, live: Generation) => Promise<T>): Promise<Result<T | undefined>> {
-  return withControl({ connect, run: "", access: "read" }, async (session, progress) => {
+/** What a session shows of the set; `swap` tells a generation that went and came back from one that stayed. */
+interface Seen {
+  readonly live: Generation | undefined;
+  readonly swap: string | undefined;
+}
+
+/** Undefined when nothing of the set is live. Reads again when tables of the set were swapped meanwhile. */
+export function readLive<T>({ connect, set, sessions = 1 }: LiveRead, read: (sessions: Sessions, live: Generation) => Promise<T>): Promise<Result<T | undefined>> {
+  return withControl({ connect, run: "", access: "read" }, (first, progress) => {
     progress.step = "reading the published tables";
-    for (let attempt = 1; attempt <= TRIES; attempt++) {
-      const before = await liveOf(session, set);
-      if (before === undefined) return undefined;
-      const found = await tried(() => read(session, before));
-      // What failed while the tables were swapped may be nothing but that: a column that came or went.
-      if (isSame(before, await liveOf(session, set))) return found();
-    }
-    throw new ProblemError({ code: "publish-in-progress", database: connect.database, owner: "publications follow each other faster than they can be read" });
+    return withOthers(first, { connect, sessions }, async (all) => {
+      let how: "differ" | "changed" = "differ";
+      for (let attempt = 1; attempt <= TRIES; attempt++) {
+        const before = await seenByAll(all, set);
+        if (before === undefined) continue;
+        const { live } = before;
+        if (live === undefined) return undefined;
+        const found = await tried(() => read(all, live));
+        // What failed while the tables were swapped may be nothing but that: a column that came or went.
+        if (isSame(before, await seenByAll(all, set))) return found();
+        how = "changed";
+      }
+      throw new ProblemError({ code: "publish-unsettled", database: connect.database, set, how });
+    });
   });
 }
 
-async function liveOf(session: Session, set: string): Promise<Generation | undefined> {
-  return generationsOf(await takeInventory(session), "live").find((each) => each.set === set);
+async function withOthers<T>(first: Session, { connect, sessions }: Required<Pick<LiveRead, "connect" | "sessions">>, work: (sessions: Sessions) => Promise<T>): Promise<T> {
+  const opened = await Promise.allSettled(Array.from({ length: sessions - 1 }, () => sessionWith(connect)));
+  // A server that has no more connections to give is asked with fewer.
+  const others = opened.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+  try {
+    return await work([first, ...others]);
+  } finally {
+    await Promise.all(others.map((each) => each.close()));
+  }
 }
 
-const isSame = (before: Generation, after: Generation | undefined): boolean => after?.publication === before.publication && after.at === before.at;
+/** Undefined when the sessions do not show the same: behind one address can be several servers. */
+async function seenByAll(sessions: Sessions, set: string): Promise<Seen | undefined> {
+  const [first, ...others] = await Promise.all(sessions.map((session) => seenBy(session, set)));
+  return first !== undefined && others.every((other) => isSame(first, other)) ? first : undefined;
+}
+
+async function seenBy(session: Session, set: string): Promise<Seen> {
+  const live = generationsOf(await takeInventory(session), "live").find((each) => each.set === set);
+  return { live, swap: live === undefined ? undefined : await lastSwap(session, set) };
+}
+
+const isSame = (before: Seen, after: Seen | undefined): boolean => after?.swap === before.swap && after?.live?.publication === before.live?.publication && after?.live?.at === before.live?.at;
 
 /** The outcome, to be taken or thrown later. */
 async function tried<T>(work: () => Promise<T>): Promise<() => T> {

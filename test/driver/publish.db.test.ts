@@ -103,7 +103,7 @@ describe("generations", () => {
     inDatabase("read_live", async (database) => {
       valueOf(await database.publish({ tables: pairOf(database.folder, { generation: 1, rows: 5 }), publication: "p1" }));
       let reads = 0;
-      const asked = await readLive({ connect: database.settings, set: "pair" }, async (session, live) => {
+      const asked = await readLive({ connect: database.settings, set: "pair" }, async ([session], live) => {
         reads++;
         const [alpha] = await session.query("select max(generation) as g from alpha");
         if (reads === 1) valueOf(await database.publish({ tables: pairOf(database.folder, { generation: 2, rows: 5 }), publication: "p2" }));
@@ -112,9 +112,53 @@ describe("generations", () => {
       });
       expect([reads, valueOf(asked)]).toEqual([2, { publication: "p2", alpha: "2", beta: "2" }]);
       expect(valueOf(await readLive({ connect: database.settings, set: "nobody" }, async () => 1))).toBeUndefined();
-      const without = await readLive({ connect: database.settings, set: "pair" }, (session) => session.query("select no_such_column from alpha"));
+      const without = await readLive({ connect: database.settings, set: "pair" }, ([session]) => session.query("select no_such_column from alpha"));
       expect(problemOf(without)).toMatchObject({ code: "publish-refused", step: "reading the published tables", message: expect.stringContaining("no_such_column") });
     }));
+
+  it("are read again when another was live in between, though the same one is back", () =>
+    inDatabase("read_back", async (database) => {
+      const { settings: connect } = database;
+      for (const generation of [1, 2]) valueOf(await database.publish({ tables: pairOf(database.folder, { generation, rows: 5 }), publication: `p${String(generation)}` }));
+      const goTo = async (to: string): Promise<void> => void valueOf(await rollback({ connect, set: "pair", to, version: "0.0.1", now: () => new Date() }));
+      let reads = 0;
+      const asked = await readLive({ connect, set: "pair", sessions: 2 }, async ([one, other = one]) => {
+        reads++;
+        const [alpha] = await one.query("select max(generation) as g from alpha");
+        if (reads === 1) await goTo("p1");
+        const [beta] = await other.query("select max(generation) as g from beta");
+        if (reads === 1) await goTo("p2");
+        return { alpha: alpha?.["g"], beta: beta?.["g"] };
+      });
+      expect([reads, valueOf(asked)]).toEqual([2, { alpha: "2", beta: "2" }]);
+      // A publication that ends without a swap changes nothing for who reads.
+      reads = 0;
+      const undisturbed = await readLive({ connect, set: "pair" }, async () => {
+        expect(valueOf(await database.publish({ tables: pairOf(database.folder, { generation: 2, rows: 5 }), publication: "p2" })).outcome).toBe("already-live");
+        return ++reads;
+      });
+      expect([reads, valueOf(undisturbed)]).toEqual([1, 1]);
+      const disturbed = await readLive({ connect, set: "pair" }, async () => {
+        await goTo("p1");
+        await goTo("p2");
+      });
+      expect(problemOf(disturbed)).toEqual({ code: "publish-unsettled", database: "read_back", set: "pair", how: "changed" });
+    }));
+
+  it("are not read from sessions that show different ones, as replicas behind one address can", () =>
+    inDatabase("read_here", async (here) =>
+      withDatabase(server, "read_there", async (there) => {
+        const tables = pairOf(here.folder, { generation: 1, rows: 5 });
+        valueOf(await here.publish({ tables, publication: "p1" }));
+        valueOf(await there.publish({ tables, publication: "p2" }));
+        const places = [here, there];
+        let opened = 0;
+        const connect = { address: "a pair", user: "read_here", database: "read_here", open: () => openSession((places[opened++ % 2] ?? here).settings) };
+        let reads = 0;
+        const asked = await readLive({ connect, set: "pair", sessions: 2 }, () => Promise.resolve(++reads));
+        expect([reads, problemOf(asked)]).toEqual([0, { code: "publish-unsettled", database: "read_here", set: "pair", how: "differ" }]);
+      }),
+    ));
 
   it("stay by age as well as by number, and never one of somebody else's", () =>
     inDatabase("ages", async (database) => {

@@ -73,6 +73,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "publish-load-refused": "publish-faults.db.test.ts",
   "publish-locked": "publish-faults.db.test.ts",
   "publish-mismatch": "publish-faults.db.test.ts",
+  "publish-unsettled": "publish.db.test.ts",
   "publish-refused": "publish-faults.db.test.ts",
   "refresh-detached": "cli/refresh.db.test.ts",
   "refresh-failed": "cli/refresh.db.test.ts",
