@@ -28,7 +28,7 @@ const USAGE = `usage: npm run bench -- part-d [--rows N | --data DIR]   carelake
        npm run bench -- endpoint                        what the driver adds to a stage on EMR and EMR Serverless
        npm run bench -- kills [--times N] [--seed N]    drivers killed at random moments (default 200, seed 1)
        npm run bench -- hammer [--times N]              16 readers while N publications follow each other (give 100)
-       npm run bench -- report [--rows N]               report build and its file in Chromium, on the sample or N generated rows
+       npm run bench -- report [--rows N] [--alone]     report build and its file in Chromium, on the sample or N generated rows
   --rows N      generated rows (default 1000000)   --data DIR    generated files that are there already
   --year Y      default 2023                       --memory M    Spark's and DuckDB's (default 2g)
   --scratch DIR for lakes while it runs (default bench-results/scratch)   --keep   keeps them   --alone   no rivals`;
@@ -77,7 +77,7 @@ async function main(): Promise<void> {
     overhead: () => overhead(request),
     scale: () => scale(request),
     publish: () => publishBench(request),
-    report: () => reportBench({ year: request.year, scratch: values.scratch, say, ...(values.rows === undefined ? {} : { rows: request.rows }) }),
+    report: () => reportBench({ year: request.year, scratch: values.scratch, alone: values.alone, say, ...(values.rows === undefined ? {} : { rows: request.rows }) }),
   };
   const chosen = benches[bench];
   if (chosen === undefined || !Number.isInteger(request.rows) || request.rows < 1) {
