@@ -11,8 +11,11 @@ export interface Flavour {
   readonly version: string;
 }
 
-/** Sessions see the collation of Spark's order, sha2() and atomic DDL from this version on. */
-const OLDEST = 8;
+/**
+ * 8.0 has the collation of Spark's order, sha2() and atomic DDL. Before 8.0.19 it prints the type of an int as int(11): a live
+ * table would not be known again.
+ */
+const OLDEST: readonly number[] = [8, 0, 19];
 
 /** One of them ON: the server takes no change, as a replica, or a writer that has just become one. */
 export const READ_ONLY: readonly string[] = ["read_only", "super_read_only", "innodb_read_only"];
@@ -35,13 +38,18 @@ export function flavourText(settings: Settings): string {
 /** Empty when its kind and version will do. */
 export function flavourFailures(settings: Settings): readonly SettingFailure[] {
   const { kind, version } = flavourOf(settings);
-  const needed = `MySQL ${String(OLDEST)}.0 or later (tested on 8.0 and 9.7), also as Amazon RDS or Aurora version 3`;
+  const needed = `MySQL ${OLDEST.join(".")} or later (tested on 8.0 and 9.7), also as Amazon RDS or Aurora version 3`;
   if (kind === "MariaDB") {
     return [{ setting: "version", found: flavourText(settings), needed, fix: "publish to a MySQL server: MariaDB compares text by other collations, and knows neither atomic RENAME of a set after a crash nor the locks' owners" }];
   }
-  const major = Number(/^\d+/.exec(version)?.[0] ?? 0);
-  if (major >= OLDEST) return [];
+  if (!isTooOld(version)) return [];
   return [{ setting: "version", found: flavourText(settings), needed, fix: "upgrade the server, or publish to another" }];
+}
+
+function isTooOld(version: string): boolean {
+  const found = (/^\d+(?:\.\d+)*/.exec(version)?.[0] ?? "0").split(".").map(Number);
+  const at = OLDEST.findIndex((part, index) => part !== (found[index] ?? 0));
+  return at >= 0 && (found[at] ?? 0) < (OLDEST[at] ?? 0);
 }
 
 /** What our sessions set for themselves, and what a proxy between may take back. */

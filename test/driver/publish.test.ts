@@ -181,7 +181,10 @@ describe("the kind of a server", () => {
     [{ version: "8.4.6", version_comment: "Source distribution", basedir: "/rdsdbbin/mysql-8.4.6.R1/" }, "Amazon RDS for MySQL", []],
     [{ version: "8.0.39", aurora_version: "3.08.0", basedir: "/rdsdbbin/oscar-8.0/" }, "Aurora MySQL", []],
     [{ version: "9.7.4", version_comment: "(Debian)" }, "MySQL", []],
+    [{ version: "8.0.19-10" }, "MySQL", []],
+    [{ version: "8.0.15", version_comment: "MySQL Community Server - GPL" }, "MySQL", ["version"]],
     [{ version: "5.7.44", version_comment: "MySQL Community Server" }, "MySQL", ["version"]],
+    [{ version: "?" }, "MySQL", ["version"]],
     [{ version: "11.8.3-MariaDB-log", version_comment: "managed" }, "MariaDB", ["version"]],
   ] as const;
 
