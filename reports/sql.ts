@@ -16,8 +16,13 @@ export interface Choice {
   readonly year: number;
   /** One answer for each value of these fields, told apart by their columns; default: one answer over all rows. */
   readonly each?: readonly Field[];
-  /** Only rows with one of these values. */
-  readonly only?: { readonly field: Field; readonly values: readonly [string, ...string[]] };
+  /** Only rows with one of these values, of each of these fields. */
+  readonly only?: readonly Only[];
+}
+
+export interface Only {
+  readonly field: Field;
+  readonly values: readonly [string, ...string[]];
 }
 
 /** The select of every tile of the overviews, over all rows of a year, in page order. */
@@ -73,7 +78,7 @@ function* groupings(tile: Tile, choice: Choice, groups: readonly string[]): Gene
   const parts = [...new Set(tile.measures.flatMap(partsOf))];
   const plain = [...new Set(tile.measures.flatMap((measure) => basics(measure)))];
   // The column as it is, so that an index serves: what it lets through is told apart afterwards.
-  const only: Part[] = choice.only === undefined ? [] : [{ text: `${ownerOf(table, choice.only.field)}.${choice.only.field.column} in (${choice.only.values.map(() => "?").join(", ")})`, params: choice.only.values }];
+  const only = (choice.only ?? []).map(({ field, values }): Part => ({ text: `${ownerOf(table, field)}.${field.column} in (${values.map(() => "?").join(", ")})`, params: values }));
   const year: Part = { text: `${table.name}.year = ?`, params: [choice.year] };
   yield* grouped(table, { name: "grouped", by: fields, measures: plain, where: [...(tile.kind === "trend" ? [] : [year]), ...only] }, groups.length === 0);
   const before = parts.flatMap(({ value }) => (value.kind === "year before" ? basics(value.of) : []));

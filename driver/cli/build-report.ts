@@ -37,14 +37,14 @@ export async function buildReport({ report, connect, ledger, out }: ReportReques
     const [first, ...others] = [...(tag?.years ?? [])].sort((one, other) => one - other);
     if (tag === undefined || first === undefined) return undefined;
     const years = [first, ...others] as const;
-    return { tag, years, answers: await askReport({ report, years, sessions }) };
+    return { tag, years, tables: await askReport({ report, years, sessions }) };
   });
   if (!read.ok) return read;
   if (read.value === undefined) return fail({ code: "nothing-published", what: `nothing of ${pipeline} is published in this database` });
-  const { tag, years, answers } = read.value;
+  const { tag, years, tables } = read.value;
   const sources = await Promise.all(years.map(async (year) => ({ year, files: await sourceFiles(ledger, pipeline, year) })));
   const [{ htmlFileName, renderHtml }, { documentationMarkdown }, { statements }] = await Promise.all([import("../../reports/html/render.js"), import("../../reports/documentation.js"), import("../../reports/statements.js")]);
-  const html = await renderHtml(report, { years, answers, run: tag.run, publishedAt: tag.at, sources, version: VERSION }, await pageScript());
+  const html = await renderHtml(report, { years, figured: { kind: "rows", tables }, run: tag.run, publishedAt: tag.at, sources, version: VERSION }, await pageScript());
   await mkdir(out, { recursive: true });
   const files = [
     [htmlFileName(report), html],

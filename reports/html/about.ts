@@ -23,12 +23,18 @@ export function aboutSection(view: View, embedded: Embedded, content: ReportCont
   return `<section class="page about" id="about" aria-labelledby="about-title"><h2 id="about-title" tabindex="-1">About the figures</h2><div class="two">${columns.join("")}</div><h3>What each figure means</h3>${tables.join("")}</section>`;
 }
 
-function contents(report: Report, { bytes, leftOut, subjects }: Embedded): string {
+/** How figures come from what the file has. */
+const ORIGIN: Readonly<Record<Embedded["holds"], string>> = {
+  rows: "of published rows, compressed: this page adds every figure up from them, exactly, when it is asked for.",
+  answers: "of answers, compressed: every figure was added up exactly from the published rows, for each choice.",
+};
+
+function contents(report: Report, { holds, bytes, leftOut, subjects }: Embedded): string {
   const held = [...subjects].flatMap(([page, values]) => (page.subject === undefined ? [] : [`${values.length.toLocaleString("en-US")} ${page.subject.field.plural}`]));
   const pages = held.length === 0 ? "" : ` It has pages of ${held.join(" and ")}.`;
   const items = leftOut.map((each) => `<li>${escape(leftOutText(report, each))}</li>`);
   const missing = items.length === 0 ? "<p>Nothing was left out.</p>" : `<p>Left out, to keep the file below 5 MB:</p><ul class="left-out">${items.join("")}</ul>`;
-  return `<p>${sizeText(bytes)} of answers, compressed: every figure was added up exactly from the published rows, for each choice.${pages}</p>${missing}`;
+  return `<p>${sizeText(bytes)} ${ORIGIN[holds]}${pages}</p>${missing}`;
 }
 
 /** Files that each year was loaded from. */

@@ -1,22 +1,16 @@
-// The data of the file within a size. In: a report, its answers, room in bytes. Out: compressed parts, and what was left
+// The answers of the file within a size. In: answers, room in bytes. Out: compressed parts, and what was left
 // out. The same input gives the same parts. Never here: markup, words for people.
 
-import { promisify } from "node:util";
-import { gzip } from "node:zlib";
 import { add, compare, parseExact, zero, type Exact } from "../exact.js";
 import type { Field } from "../model.js";
 import type { Page } from "../report.js";
 import type { Answer, Answers, SubjectAnswers } from "./answers.js";
 import { compact, newWords } from "./compact.js";
+import type { Figured } from "./content.js";
+import { packed, type Part } from "./part.js";
 import { partName, type PartContent } from "./parts.js";
 import { weightOf } from "./questions.js";
 import { answerKey } from "./selection.js";
-
-export interface Part {
-  readonly name: string;
-  /** Gzip in base64. */
-  readonly data: string;
-}
 
 export type LeftOut =
   | { readonly kind: "choices"; readonly by: readonly Field[]; readonly choices: number }
@@ -24,6 +18,7 @@ export type LeftOut =
   | { readonly kind: "subjects"; readonly page: Page; readonly kept: number; readonly of: number | null };
 
 export interface Embedded {
+  readonly holds: Figured["kind"];
   readonly parts: readonly Part[];
   readonly leftOut: readonly LeftOut[];
   /** Subjects that are in the file, by page, those with the greatest figure first. */
@@ -62,8 +57,7 @@ export async function pack(answers: Answers): Promise<Packed> {
  * Leaves out, until the rest has room: choices of several slicers together; then the last subjects, of the page that
  * takes most, down to the first part of each; then each slicer, from the last; then the first subjects. The answers without any choice stay.
  */
-export function embed(packed: Packed, room: number): Embedded {
-  const { answers, overviews, subjects } = packed;
+export function embed({ answers, overviews, subjects }: Packed, room: number): Embedded {
   const kept = new Set<OverviewPart | SubjectPart>([...overviews, ...subjects]);
   const bytes = (): number => [...kept].reduce((sum, part) => sum + part.data.length, 0);
   for (const part of dropOrder(overviews, subjects)) {
@@ -72,6 +66,7 @@ export function embed(packed: Packed, room: number): Embedded {
   }
   const dropped = overviews.filter((part) => !kept.has(part));
   return {
+    holds: "answers",
     parts: [...kept].map(({ name, data }) => ({ name, data })),
     subjects: new Map(answers.subjects.map(({ page }) => [page, subjects.filter((part) => part.page === page && kept.has(part)).flatMap((part) => part.subjects)])),
     leftOut: [
@@ -124,15 +119,10 @@ function bySubject(page: Page, answers: readonly Answer[]): readonly (readonly [
   return [...found].sort(([one, left], [other, right]) => compare(right.weight, left.weight) || (one < other ? -1 : 1)).map(([subject, { answers: own }]) => [subject, own]);
 }
 
-const compressed = promisify(gzip);
-
 async function packPart(name: string, answers: readonly Answer[]): Promise<Part> {
   const words = newWords();
   const found: Record<string, Record<string, Record<string, string>>> = {};
   for (const { page, tile, selection, rows } of answers) ((found[page.id] ??= {})[answerKey(tile, selection)] ??= {})[tile.id] = compact(tile, rows, words);
   const content: PartContent = { answers: found, words: words.list };
-  // No time in the header, and the same system name on every computer: byte 9 says where it was made.
-  const zipped = await compressed(JSON.stringify(content), { level: 9 });
-  zipped[9] = 255;
-  return { name, data: zipped.toString("base64") };
+  return packed(name, JSON.stringify(content));
 }

@@ -39,7 +39,7 @@ export function documentMarkup(document: Document): string {
     `<title>${escape(report.title)}</title>`,
     `<style>${STYLE}</style>`,
   ];
-  const manifest: Manifest = { report: report.name, years: content.years, parts: embedded.parts.map(({ name }) => name) };
+  const manifest: Manifest = { report: report.name, years: content.years, holds: embedded.holds, parts: embedded.parts.map(({ name }) => name) };
   const body = [
     '<a class="skip" href="#main">Skip to the figures</a>',
     masthead(document),

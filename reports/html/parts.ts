@@ -2,7 +2,7 @@
 // Out: rows of a tile. Never here: compression, the browser.
 
 import type { Row } from "../figures.js";
-import type { Field } from "../model.js";
+import type { Field, Table } from "../model.js";
 import { fieldsOf, type Page, type Slicer, type Tile } from "../report.js";
 import { expand } from "./compact.js";
 import { answerKey, type Place } from "./selection.js";
@@ -20,6 +20,9 @@ export function partName(key: PartKey): string {
   if ("page" in key) return `${key.page}-${String(key.number)}`;
   return ["all", ...key.by.map(({ column }) => column)].join("-by-");
 }
+
+/** The part with the rows of a table. */
+export const rowsPartName = ({ name }: Table): string => `rows-${name}`;
 
 /** None when the part has no answer of the tile for the choice: there are no rows. */
 export function rowsIn({ answers, words }: PartContent, { page, selection }: Place, tile: Tile): readonly Row[] {

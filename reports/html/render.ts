@@ -1,14 +1,18 @@
-// In: a report, answers for every choice, their origin, the page's script. Out: one HTML file that needs nothing else.
+// In: a report, its rows or answers, their origin, the page's script. Out: one HTML file that needs nothing else.
 // Never here: a clock, a file, a database. Same input, same bytes.
 
+import type { Row } from "../figures.js";
 import type { Page, Report, Slicer, Tile } from "../report.js";
 import { fieldsOf } from "../report.js";
-import type { Answer } from "./answers.js";
+import type { Answer, Answers } from "./answers.js";
+import { namesIn, rowsAt, valuesIn, type Tables } from "./asked-rows.js";
 import type { LabelOf } from "./body.js";
 import type { ReportContent } from "./content.js";
 import { embed, pack, type Embedded } from "./embed.js";
+import { embedRows } from "./embed-rows.js";
+import { everyAnswer } from "./every-answer.js";
 import { documentMarkup, type Document } from "./page.js";
-import { answerKey, startOf } from "./selection.js";
+import { answerKey, startOf, type Place } from "./selection.js";
 import type { View } from "./view.js";
 
 export type { ReportContent, SourceFile } from "./content.js";
@@ -23,44 +27,73 @@ export const htmlFileName = (report: Report): string => `${report.name}.html`;
 /** @throws Error when rows lack a column that their tile asked for, or when the script would end its element early. */
 export async function renderHtml(report: Report, content: ReportContent, script: string): Promise<string> {
   if (/<\/script|<!--/i.test(script)) throw new Error("the script holds markup that would end its element");
+  if (content.figured.kind === "rows") {
+    const { tables } = content.figured;
+    const embedded = await embedRows(report, tables);
+    const whole = embedded === undefined ? undefined : documentMarkup(documentOf(report, { content, script, embedded, first: firstOfRows(report, tables) }));
+    if (whole !== undefined && Buffer.byteLength(whole) <= MOST_BYTES) return whole;
+  }
+  const answers = content.figured.kind === "answers" ? content.figured.answers : everyAnswer({ report, years: content.years, rows: content.figured.tables });
+  return withAnswers(report, { content, script, answers });
+}
+
+async function withAnswers(report: Report, { answers, ...rest }: { readonly content: ReportContent; readonly script: string; readonly answers: Answers }): Promise<string> {
   // Links to subjects are longest when every subject is there: what is left over is room for data.
-  const packed = await pack(content.answers);
+  const packed = await pack(answers);
+  const first = firstOfAnswers(answers);
   const everything = embed(packed, Number.POSITIVE_INFINITY);
-  const shell = Buffer.byteLength(documentMarkup(documentOf(report, { content, script, embedded: { ...everything, parts: [] } })));
+  const shell = Buffer.byteLength(documentMarkup(documentOf(report, { ...rest, first, embedded: { ...everything, parts: [] } })));
   const room = MOST_BYTES - shell - everything.parts.length * PART_MARKUP;
   const embedded = everything.bytes <= room ? everything : embed(packed, room);
-  return documentMarkup(documentOf(report, { content, script, embedded }));
+  return documentMarkup(documentOf(report, { ...rest, first, embedded }));
+}
+
+/** What the document says before anything is chosen. */
+interface First {
+  readonly rowsAt: (place: Place) => (tile: Tile) => readonly Row[];
+  /** Values of a slicer that something is known of. */
+  readonly valuesOf: (slicer: Slicer) => readonly string[];
+  /** What people call them. */
+  readonly namesOf: (slicer: Slicer) => ReadonlyMap<string, string>;
+}
+
+function firstOfRows(report: Report, tables: Tables): First {
+  return { rowsAt: (place) => rowsAt(tables, report, place), valuesOf: (slicer) => valuesIn(tables, slicer), namesOf: (slicer) => namesIn(tables, slicer) };
+}
+
+function firstOfAnswers({ overviews }: Answers): First {
+  const whole = overviews.find(({ by }) => by.length === 0)?.answers ?? [];
+  const index = new Map(whole.map(({ page, tile, selection, rows }) => [`${page.id}\t${tile.id}\t${answerKey(tile, selection)}`, rows]));
+  return {
+    rowsAt: ({ page, selection }) => (tile) => index.get(`${page.id}\t${tile.id}\t${answerKey(tile, selection)}`) ?? [],
+    valuesOf: ({ field }) => [...new Set((overviews.find(({ by }) => by.length === 1 && by[0] === field)?.answers ?? []).flatMap(({ selection }) => selection.slices.flatMap((value) => value ?? [])))],
+    namesOf: (slicer) => labelsOf(slicer, whole),
+  };
 }
 
 interface Ingredients {
   readonly content: ReportContent;
   readonly embedded: Embedded;
   readonly script: string;
+  readonly first: First;
 }
 
-function documentOf(report: Report, { content, embedded, script }: Ingredients): Document {
-  const whole = content.answers.overviews.find(({ by }) => by.length === 0)?.answers ?? [];
-  const index = new Map(whole.map(({ page, tile, selection, rows }) => [`${page.id}\t${tile.id}\t${answerKey(tile, selection)}`, rows]));
+function documentOf(report: Report, { content, embedded, script, first }: Ingredients): Document {
   const subjects = new Map([...embedded.subjects].map(([page, values]) => [page, new Set(values)]));
   const viewOf = (page: Page): View => {
     const place = startOf(report, content.years, page);
+    // The notes speak of totals of other pages.
     const owner = (tile: Tile): Page => report.pages.find(({ tiles }) => tiles.includes(tile)) ?? page;
-    const rowsOf: View["rowsOf"] = (tile) => index.get(`${owner(tile).id}\t${tile.id}\t${answerKey(tile, place.selection)}`) ?? [];
+    const rowsOf: View["rowsOf"] = (tile) => first.rowsAt({ ...place, page: owner(tile) })(tile);
     return { report, years: content.years, place, rowsOf, hasSubject: (of, value) => subjects.get(of)?.has(value) === true };
   };
-  const labels = report.slicers.map((slicer) => labelsOf(slicer, whole));
-  const labelOf: LabelOf = (slicer, value) => labels[report.slicers.indexOf(slicer)]?.get(value) ?? value;
-  const choices = report.slicers.map((slicer, at) => valuesOf(content, at, slicer).map((value): [string, string] => [value, labelOf(slicer, value)]).sort(byLabel));
+  const labels = new Map(report.slicers.map((slicer) => [slicer, first.namesOf(slicer)]));
+  const labelOf: LabelOf = (slicer, value) => labels.get(slicer)?.get(value) ?? value;
+  const choices = report.slicers.map((slicer) => first.valuesOf(slicer).map((value): [string, string] => [value, labelOf(slicer, value)]).sort(byLabel));
   return { report, content, embedded, viewOf, labelOf, choices, script };
 }
 
 const byLabel = ([, one]: readonly [string, string], [, other]: readonly [string, string]): number => (one < other ? -1 : one > other ? 1 : 0);
-
-/** Values of a slicer that some answer is for. */
-function valuesOf({ answers }: ReportContent, at: number, { field }: Slicer): readonly string[] {
-  const own = answers.overviews.find(({ by }) => by.length === 1 && by[0] === field)?.answers ?? [];
-  return [...new Set(own.flatMap(({ selection }) => selection.slices[at] ?? []))];
-}
 
 /** Label by value, where a tile of the first view has both side by side. */
 function labelsOf({ field, label }: Slicer, answers: readonly Answer[]): ReadonlyMap<string, string> {

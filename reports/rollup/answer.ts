@@ -10,20 +10,20 @@ import type { Groups } from "./groups.js";
 import type { Facts } from "./rows.js";
 import { valueOf, type ValueOf } from "./values.js";
 
-/** What tileQuery would answer for each year; `only` is of a field of `each`. What years share is computed once. */
-export function tileRows(facts: Facts, tile: Tile, { each = [], only }: Omit<Choice, "year">): (year: number) => readonly Row[] {
-  if (only !== undefined && !each.includes(only.field)) throw new Error(`${only.field.column} is chosen, but not told apart`);
+/** What tileQuery would answer for each year; `only` is of fields of `each`. What years share is computed once. */
+export function tileRows(facts: Facts, tile: Tile, { each = [], only = [] }: Omit<Choice, "year">): (year: number) => readonly Row[] {
+  for (const { field } of only) if (!each.includes(field)) throw new Error(`${field.column} is chosen, but not told apart`);
   const columns = unique([...each, ...fieldsOf(tile)]);
   const groups = facts.by([...new Set(["year", ...columns])]);
   const keys = unique([...each, ...(tile.kind === "cards" ? [] : [tile.by])]);
   const values = tile.measures.map((measure) => once(valueOf(measure, { facts, groups, keys }), groups.size));
   const at: Answering = { facts, groups, tile, columns, values };
   const [parts, isShown, order, row, totalOf] = [partsOf(at, unique(each)), shownBy(at), orderOf(at, unique(each)), rowOf(at), totalsOf(at, unique(each))];
-  const isChosen = only === undefined ? () => true : isOneOf(at, only.field.column, only.values);
+  const chosen = only.map(({ field, values }) => isOneOf(at, field.column, values));
   const limit = "limit" in tile ? tile.limit : undefined;
   return (year) => {
     const isOfYear = tile.kind === "trend" ? () => true : isOneOf(at, "year", [String(year)]);
-    return parts((group) => isOfYear(group) && isChosen(group)).flatMap((part) => {
+    return parts((group) => isOfYear(group) && chosen.every((isIn) => isIn(group))).flatMap((part) => {
       const totals = totalOf(part);
       return part.filter(isShown).sort(order).slice(0, limit).map((group) => row(group, totals));
     });

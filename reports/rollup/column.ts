@@ -3,7 +3,8 @@
 
 /** Texts by number: the same text has the same number, 0 is null. */
 export interface Texts {
-  readonly numberOf: (text: string | null) => number;
+  /** True when they are sorted as numbers. */
+  readonly areNumbers: boolean;
   /** Of a text that is there. */
   readonly find: (text: string) => number | undefined;
   readonly textOf: (number: number) => string | null;
@@ -13,13 +14,19 @@ export interface Texts {
   readonly places: () => Int32Array;
 }
 
+/** Texts while rows are read: one that is new gets the next number. */
+export interface GrowingTexts extends Texts {
+  readonly numberOf: (text: string | null) => number;
+}
+
 /** Sorted by code point; as numbers where all of them are. */
-export function newTexts(areNumbers = false): Texts {
+export function newTexts(areNumbers = false): GrowingTexts {
   const order = areNumbers ? byValue : byCodePoint;
   const list: (string | null)[] = [null];
   const numbers = new Map<string | null, number>([[null, 0]]);
   let places: Int32Array | undefined;
   return {
+    areNumbers,
     numberOf: (text) => {
       const known = numbers.get(text);
       if (known !== undefined) return known;
@@ -30,6 +37,19 @@ export function newTexts(areNumbers = false): Texts {
     textOf: (number) => list[number] ?? null,
     count: () => list.length,
     places: () => (places?.length === list.length ? places : (places = placesOf(list, order))),
+  };
+}
+
+/** Texts that are sorted: the number of each is its place, from 1. */
+export function sortedTexts(sorted: readonly string[], areNumbers: boolean): Texts {
+  let numbers: ReadonlyMap<string, number> | undefined;
+  const places = Int32Array.from({ length: sorted.length + 1 }, (_, number) => number);
+  return {
+    areNumbers,
+    find: (text) => (numbers ??= new Map(sorted.map((each, at) => [each, at + 1]))).get(text),
+    textOf: (number) => sorted[number - 1] ?? null,
+    count: () => places.length,
+    places: () => places,
   };
 }
 

@@ -14,7 +14,7 @@ export interface RowsQuery {
 export interface Reading {
   /** Published table. */
   readonly from: string;
-  /** Told apart: fields, keys of lists, flags that rows count by. `year` is the first. */
+  /** Told apart: the grain, fields, keys of lists, flags that rows count by. `year` is the first. */
   readonly texts: readonly string[];
   /** Added up. */
   readonly amounts: readonly string[];
@@ -40,7 +40,7 @@ export function tableReadings(report: Report): readonly TableReading[] {
     const columns = report.model.measures.filter((measure) => measure.table === table).map(columnsOf);
     const amounts = unique(columns.flatMap((each) => each.amounts));
     const conditions = columns.flatMap((each) => each.conditions).filter((column) => !amounts.includes(column));
-    return { table, from: table.name, texts: unique(["year", ...own, ...conditions]), amounts };
+    return { table, from: table.name, texts: unique(["year", ...table.grain, ...own, ...conditions]), amounts };
   });
 }
 

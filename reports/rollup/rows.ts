@@ -3,14 +3,30 @@
 
 import type { Measure } from "../model.js";
 import type { Report } from "../report.js";
-import { newAmounts, newTexts, type Amounts, type Texts } from "./column.js";
+import { newAmounts, newTexts, type Amounts, type GrowingTexts, type Texts } from "./column.js";
 import { groupingOf, type Grouping, type Sums } from "./groups.js";
 import type { ListReading, TableReading } from "./reading.js";
 
 export type TextRow = Readonly<Record<string, string | null>>;
 
+/** A column of texts: which of them each row has. */
+export interface Column {
+  readonly texts: Texts;
+  readonly numbers: Int32Array;
+}
+
+/** A table's rows as columns of the same length. */
+export interface Columns {
+  readonly size: number;
+  /** Told apart, by name. */
+  readonly texts: ReadonlyMap<string, Column>;
+  /** Added up, by name. */
+  readonly amounts: ReadonlyMap<string, Amounts>;
+}
+
 /** A table's rows, to be asked. */
 export interface Facts extends Grouping {
+  readonly columns: Columns;
   readonly texts: (column: string) => Texts;
   /** Digits after the point of a measure that is added up. */
   readonly scale: (measure: Measure) => number;
@@ -48,7 +64,11 @@ export function newFacts(report: Report, reading: TableReading, lists: ReadonlyM
       for (const amount of amounts) amount.add(valueIn(row, amount.name));
     }
   };
-  return { add, all: () => factsOf([...own, ...named.flatMap(({ columns }) => columns)], new Map(amounts.map(({ name, all }) => [name, all()]))) };
+  const all = (): Facts => {
+    const texts = [...own, ...named.flatMap(({ columns }) => columns)].map(({ name, texts, numbers }) => [name, { texts, numbers: Int32Array.from(numbers) }] as const);
+    return factsOf({ size: own[0]?.numbers.length ?? 0, texts: new Map(texts), amounts: new Map(amounts.map((each) => [each.name, each.all()])) });
+  };
+  return { add, all };
 }
 
 function valueIn(row: TextRow, column: string): string | null {
@@ -59,7 +79,7 @@ function valueIn(row: TextRow, column: string): string | null {
 
 interface Collected {
   readonly name: string;
-  readonly texts: Texts;
+  readonly texts: GrowingTexts;
   readonly numbers: number[];
   readonly add: (text: string | null) => void;
 }
@@ -70,19 +90,18 @@ function collected(name: string, areNumbers: boolean): Collected {
   return { name, texts, numbers, add: (text) => void numbers.push(texts.numberOf(text)) };
 }
 
-function factsOf(columns: readonly Collected[], amounts: ReadonlyMap<string, Amounts>): Facts {
-  const texts = new Map(columns.map((each) => [each.name, each.texts]));
-  const numbers = new Map(columns.map((each) => [each.name, Int32Array.from(each.numbers)]));
-  const textsOf = (column: string): Texts => texts.get(column) ?? missing(column);
+export function factsOf(columns: Columns): Facts {
+  const { size, texts, amounts } = columns;
+  const columnOf = (column: string): Column => texts.get(column) ?? missing(column);
+  const textsOf = (column: string): Texts => columnOf(column).texts;
   const amountsOf = (column: string): Amounts => amounts.get(column) ?? missing(column);
-  const size = columns[0]?.numbers.length ?? 0;
   /** Which rows count: all, those whose column is known, those whose flag is set. */
   const counts = ({ value }: Measure): ((row: number) => boolean) => {
     if ((value.kind !== "sum" && value.kind !== "rows") || value.where === undefined) return () => true;
     const { kind, column } = value.where;
     const known = amounts.get(column);
     if (known !== undefined) return (row) => known.units[row] !== null;
-    const [of, set] = [numbers.get(column) ?? missing(column), textsOf(column).find("1")];
+    const [of, set] = [columnOf(column).numbers, textsOf(column).find("1")];
     return kind === "is set" ? (row) => of[row] === set : (row) => of[row] !== 0;
   };
   const sums = (measure: Measure): Sums => {
@@ -93,8 +112,9 @@ function factsOf(columns: readonly Collected[], amounts: ReadonlyMap<string, Amo
     const { units } = amountsOf(value.column);
     return value.where === undefined ? units : units.map((each, row) => (isIn(row) ? each : null));
   };
+  const numbers = new Map([...texts].map(([name, column]) => [name, column.numbers]));
   const grouping = groupingOf({ size, columns: numbers, sums, bound: (column) => textsOf(column).count() });
-  return { ...grouping, texts: textsOf, scale: ({ value }) => (value.kind === "sum" ? amountsOf(value.column).scale : 0) };
+  return { ...grouping, columns, texts: textsOf, scale: ({ value }) => (value.kind === "sum" ? amountsOf(value.column).scale : 0) };
 }
 
 function missing(column: string): never {

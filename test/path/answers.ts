@@ -5,6 +5,7 @@ import { askReport } from "../../driver/cli/ask-report.js";
 import type { Session } from "../../driver/session.js";
 import { exactText, parseExact } from "../../reports/exact.js";
 import { answersOf, type Answer } from "../../reports/html/answers.js";
+import { everyAnswer } from "../../reports/html/every-answer.js";
 import { overviewQuestions, subjectQuestions, type Question } from "../../reports/html/questions.js";
 import { answerKey } from "../../reports/html/selection.js";
 import { fieldsOf, type Report } from "../../reports/report.js";
@@ -17,7 +18,7 @@ export interface Compared {
 }
 
 export async function compareAnswers(session: Session, { report, years }: Compared): Promise<Comparison> {
-  const { overviews, subjects } = await askReport({ report, years, sessions: [session] });
+  const { overviews, subjects } = everyAnswer({ report, years, rows: await askReport({ report, years, sessions: [session] }) });
   const asked = [
     ...overviews.map(({ by, answers }) => ({ answers, questions: overviewQuestions(report, years, by) })),
     ...subjects.map(({ page, answers }) => ({ answers, questions: subjectQuestions(page, years) })),

@@ -10,9 +10,8 @@ import type { View } from "../../reports/html/view.js";
 import type { Row } from "../../reports/figures.js";
 import { partD } from "../../reports/part-d/report.js";
 import { tilesOf, type Tile } from "../../reports/report.js";
-import { choiceContent } from "./part-d-rows.js";
+import { choiceAnswers as answers, choiceContent } from "./part-d-rows.js";
 
-const { answers } = choiceContent;
 const packed = await pack(answers);
 const everything = embed(packed, Number.POSITIVE_INFINITY);
 const tileOf = (id: string): Tile => {

@@ -1,7 +1,7 @@
 // Small made-up answers to the Part D queries, in the forms a MySQL driver gives: DECIMAL and BIGINT as text, counts as
 // numbers. Names are hostile and values are missing where real ones can be.
 
-import { answersOf, type Answer } from "../../reports/html/answers.js";
+import { answersOf, type Answer, type Answers } from "../../reports/html/answers.js";
 import type { ReportContent } from "../../reports/html/content.js";
 import { overviewQuestions, subjectQuestions, waysOf, type Question } from "../../reports/html/questions.js";
 import type { Field } from "../../reports/model.js";
@@ -72,7 +72,7 @@ const whole = (rows: Readonly<Record<string, readonly Row[]>>, years: readonly n
 export function contentOf(rows: Readonly<Record<string, readonly Row[]>>, year = 2023): ReportContent {
   return {
     years: [year],
-    answers: { overviews: [{ by: [], answers: whole(rows, [year]) }], subjects: [], tooMany: [] },
+    figured: { kind: "answers", answers: { overviews: [{ by: [], answers: whole(rows, [year]) }], subjects: [], tooMany: [] } },
     run: "run-7c1e09a2",
     publishedAt: "2026-11-22T07:31:51Z",
     sources: [{ year, files: [{ name: 'prescriber_drug "2023".csv', sha256: "ab12" }] }],
@@ -109,12 +109,10 @@ function otherValue({ column, kind, values }: Field, row: Row): string | number 
 }
 
 /** Figures of two years for Ohio, Texas and two specialties, and pages of some subjects: what a reader can choose. */
-export const choiceContent: ReportContent = {
-  ...content,
-  years: [2022, 2023],
-  answers: {
-    overviews: waysOf(partD).map((by) => ({ by, answers: overviewQuestions(partD, [2022, 2023], by).flatMap((question) => answersOf(partD, question, chosenRows(question))) })),
-    subjects: partD.pages.filter((page) => page.subject !== undefined).map((page) => ({ page, isAll: true, answers: subjectQuestions(page, [2022, 2023]).flatMap((question) => answersOf(partD, question, chosenRows(question))) })),
-    tooMany: [],
-  },
+export const choiceAnswers: Answers = {
+  overviews: waysOf(partD).map((by) => ({ by, answers: overviewQuestions(partD, [2022, 2023], by).flatMap((question) => answersOf(partD, question, chosenRows(question))) })),
+  subjects: partD.pages.filter((page) => page.subject !== undefined).map((page) => ({ page, isAll: true, answers: subjectQuestions(page, [2022, 2023]).flatMap((question) => answersOf(partD, question, chosenRows(question))) })),
+  tooMany: [],
 };
+
+export const choiceContent: ReportContent = { ...content, years: [2022, 2023], figured: { kind: "answers", answers: choiceAnswers } };

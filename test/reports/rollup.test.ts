@@ -48,7 +48,7 @@ describe("rows that answers are added up from", () => {
 
   it("give only the values that were asked for, each with its own total", () => {
     const facts = drugFacts([line(0, "OH", "5", "1.00"), line(0, "TX", "7", "2.00"), line(1, "TX", "11", "3.00")]);
-    const rows = (tile: Tile, field: typeof generic, values: readonly [string, ...string[]]) => tileRows(facts, tile, { each: [field], only: { field, values } })(2023);
+    const rows = (tile: Tile, field: typeof generic, values: readonly [string, ...string[]]) => tileRows(facts, tile, { each: [field], only: [{ field, values }] })(2023);
     expect(rows(tileOf("generic-by-claims"), stateCode, ["TX"]).map((row) => [row["drug_generic_name"], row["claims"], row["claims_total"]])).toEqual([["Zink", { units: 11n, scale: 0 }, { units: 18n, scale: 0 }], ["Apixaban", { units: 7n, scale: 0 }, { units: 18n, scale: 0 }]]);
     expect(rows(tileOf("one-drug-totals"), generic, ["Zink", "Nowhere"])).toMatchObject([{ drug_generic_name: "Zink", claims: { units: 11n } }]);
   });

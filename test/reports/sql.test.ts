@@ -42,8 +42,8 @@ describe("reportQueries", () => {
 describe("tileQuery", () => {
   it("asks for one subject or for every value of a slicer, with the limit in each", async () => {
     const queries = [
-      tileQuery(tileOf("one-prescriber-years"), { year: 2023, each: [npi], only: { field: npi, values: ["1003000126", "1003000142"] } }),
-      tileQuery(tileOf("one-prescriber-opioids"), { year: 2023, each: [npi], only: { field: npi, values: ["1003000126"] } }),
+      tileQuery(tileOf("one-prescriber-years"), { year: 2023, each: [npi], only: [{ field: npi, values: ["1003000126", "1003000142"] }] }),
+      tileQuery(tileOf("one-prescriber-opioids"), { year: 2023, each: [npi], only: [{ field: npi, values: ["1003000126"] }] }),
       tileQuery(tileOf("generic-rise"), { year: 2023, each: [stateCode] }),
     ];
     expect(queries[0]?.params).toEqual(["1003000126", "1003000142"]);

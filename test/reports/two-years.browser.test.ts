@@ -37,9 +37,9 @@ beforeAll(async () => {
   db = await (await DuckDBInstance.create()).connect();
   await publishTwoYears({ mysql, db }, "npi::bigint % 7 = 2");
   const session = await openSession({ socketPath: server.socket, user: server.rootUser, password: server.rootPassword, database: "report" });
-  const answers = await askReport({ report: partD, years: YEARS, sessions: [session] });
+  const tables = await askReport({ report: partD, years: YEARS, sessions: [session] });
   await session.close();
-  writeFileSync(file, await renderHtml(partD, { ...content, years: YEARS, answers }, await pageScript()));
+  writeFileSync(file, await renderHtml(partD, { ...content, years: YEARS, figured: { kind: "rows", tables } }, await pageScript()));
   const { executablePath, args } = await browser(process.env);
   chrome = await chromium.launch({ executablePath, args: [...args] });
   page = await chrome.newPage();

@@ -1,14 +1,13 @@
 // Sections filled with what was asked for. In: a place, the file's parts. Out: the section's markup; what is shown now.
 
-import type { Page, Report } from "../../report.js";
-import { choiceText, lackMarkup, partOf, promptMarkup, tilesMarkup, type LabelOf } from "../body.js";
+import type { Report } from "../../report.js";
+import { choiceText, lackMarkup, promptMarkup, tilesMarkup, type LabelOf } from "../body.js";
 import type { Manifest } from "../content.js";
-import { rowsIn, type PartContent } from "../parts.js";
 import { linkTo, slicerWord, startOf, type Place } from "../selection.js";
 import type { View } from "../view.js";
 import { all, one } from "./elements.js";
-import { store } from "./store.js";
-import { subjectsOf, type Subjects } from "./subjects.js";
+import { heldBy, type Held } from "./held.js";
+import type { Subjects, SubjectsByPage } from "./subjects.js";
 
 export interface Filler {
   readonly fill: (place: Place) => void;
@@ -17,7 +16,7 @@ export interface Filler {
   readonly place: () => Place;
   /** Undefined until its figures were found, or when the file has none. */
   readonly view: () => View | undefined;
-  readonly known: () => Promise<ReadonlyMap<Page, Subjects>>;
+  readonly known: () => Promise<SubjectsByPage>;
 }
 
 interface Shown {
@@ -27,23 +26,17 @@ interface Shown {
 }
 
 export function fillerOf(report: Report, manifest: Manifest): Filler {
-  const { years, parts } = manifest;
+  const { years } = manifest;
   // The document comes with every page at its start.
   const drawn = new Map(report.pages.map((page) => [page.id, linkTo(report, startOf(report, years, page))]));
   let shown: Shown = { place: startOf(report, years, report.pages[0]) };
-  let subjects: ReturnType<Filler["known"]> | undefined;
-  const known = (): ReturnType<Filler["known"]> => (subjects ??= subjectsOf(report, parts));
-
-  async function partFor(place: Place, of: ReadonlyMap<Page, Subjects>): Promise<PartContent | undefined> {
-    if (place.page.subject !== undefined) return of.get(place.page)?.get(place.selection.subject ?? "")?.part;
-    const name = partOf(report, place);
-    return parts.includes(name) ? store.open(name) : undefined;
-  }
+  let opened: Promise<Held> | undefined;
+  const held = (): Promise<Held> => (opened ??= heldBy(report, manifest));
 
   async function found(place: Place): Promise<Shown> {
-    const of = await known();
-    const part = await partFor(place, of);
-    return part === undefined ? { place } : { place, view: { report, years, place, rowsOf: (tile) => rowsIn(part, place, tile), hasSubject: (page, value) => of.get(page)?.has(value) === true } };
+    const { subjects, rowsAt } = await held();
+    const rowsOf = await rowsAt(place);
+    return rowsOf === undefined ? { place } : { place, view: { report, years, place, rowsOf, hasSubject: (page, value) => subjects.get(page)?.has(value) === true } };
   }
 
   async function drawUnlessThere(of: Shown): Promise<void> {
@@ -51,7 +44,7 @@ export function fillerOf(report: Report, manifest: Manifest): Filler {
     const link = linkTo(report, of.place);
     if (drawn.get(page.id) === link) return;
     drawn.set(page.id, link);
-    draw(report, of, (await known()).get(page));
+    draw(report, of, (await held()).subjects.get(page));
   }
 
   async function fill(place: Place): Promise<void> {
@@ -75,7 +68,7 @@ export function fillerOf(report: Report, manifest: Manifest): Filler {
     },
     place: () => shown.place,
     view: () => shown.view,
-    known,
+    known: async () => (await held()).subjects,
   };
 }
 

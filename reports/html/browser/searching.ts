@@ -4,10 +4,10 @@ import type { Page, Report, Slicer } from "../../report.js";
 import { escape } from "../markup.js";
 import { linkTo } from "../selection.js";
 import { a, all, one } from "./elements.js";
-import { search, type Subjects } from "./subjects.js";
+import { search, type SubjectsByPage } from "./subjects.js";
 
 export interface SearchState {
-  readonly known: () => Promise<ReadonlyMap<Page, Subjects>>;
+  readonly known: () => Promise<SubjectsByPage>;
   readonly year: () => number;
 }
 

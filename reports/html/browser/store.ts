@@ -1,4 +1,4 @@
-// The data in the file. In: names of parts. Out: their content, opened once.
+// The data in the file. In: names of parts. Out: their content.
 
 import type { Manifest } from "../content.js";
 import type { PartContent } from "../parts.js";
@@ -7,17 +7,17 @@ const opened = new Map<string, Promise<PartContent>>();
 
 const textOf = (id: string): string => document.getElementById(id)?.textContent ?? "";
 
-async function unpack(name: string): Promise<PartContent> {
+function unpacked(name: string): Response {
   const bytes = Uint8Array.from(atob(textOf(`part-${name}`)), (letter) => letter.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return JSON.parse(await new Response(stream).text()) as PartContent;
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
 }
 
 export const store = {
   manifest: (): Manifest => JSON.parse(textOf("manifest")) as Manifest,
-  open: (name: string): Promise<PartContent> => {
-    const found = opened.get(name) ?? unpack(name);
+  answers: (name: string): Promise<PartContent> => {
+    const found = opened.get(name) ?? unpacked(name).json().then((content) => content as PartContent);
     opened.set(name, found);
     return found;
   },
+  bytes: async (name: string): Promise<Uint8Array> => new Uint8Array(await unpacked(name).arrayBuffer()),
 };

@@ -1,0 +1,66 @@
+// Answers for every choice that may have a place in one file, where the rows themselves are too many for it. In: rows.
+// Out: answers. Never here: SQL, a connection, sizes of files.
+
+import type { Field, Table } from "../model.js";
+import type { Page, Report, Tile } from "../report.js";
+import { tileRows } from "../rollup/answer.js";
+import type { Facts } from "../rollup/rows.js";
+import type { Choice } from "../sql.js";
+import { answersOf, type Answer, type Answers, type OverviewAnswers, type SubjectAnswers } from "./answers.js";
+import { factsFor } from "./asked-rows.js";
+import { countingTile, overviewQuestions, rankingTile, subjectQuestions, waysOf, type Question } from "./questions.js";
+
+/** Choices of several slicers that are answered: more never fit, whatever they say. */
+const MOST_CHOICES = 3_000;
+/** Subjects of a page that are answered: more never fit. */
+const MOST_SUBJECTS = 10_000;
+
+export interface Rolled {
+  readonly report: Report;
+  /** Oldest first. */
+  readonly years: readonly number[];
+  readonly rows: ReadonlyMap<Table, Facts>;
+}
+
+export function everyAnswer(rolled: Rolled): Answers {
+  const { report } = rolled;
+  const ways = waysOf(report).map((by) => overview(rolled, by));
+  const subjects = report.pages.filter((page) => page.subject !== undefined).map((page) => subjectsOf(rolled, page));
+  return { overviews: ways.flatMap(({ answers }) => answers ?? []), subjects, tooMany: ways.flatMap(({ tooMany }) => tooMany ?? []) };
+}
+
+function answered({ report, rows: tables }: Rolled, questions: readonly Question[], only: Choice["only"] = []): readonly Answer[] {
+  const rows = new Map<Tile, ReturnType<typeof tileRows>>();
+  return questions.flatMap((question) => {
+    const { tile, by, year } = question;
+    const ofYear = rows.get(tile) ?? tileRows(factsFor(tables, tile), tile, { each: by, only });
+    rows.set(tile, ofYear);
+    return answersOf(report, question, ofYear(year));
+  });
+}
+
+interface Way {
+  readonly answers?: OverviewAnswers;
+  readonly tooMany?: Answers["tooMany"][number];
+}
+
+function overview(rolled: Rolled, by: readonly Field[]): Way {
+  const { report, years, rows } = rolled;
+  const counting = by.length > 1 ? countingTile(report) : undefined;
+  const choices = counting === undefined ? 0 : factsFor(rows, counting).by(["year", ...by.map(({ column }) => column)]).size;
+  if (choices > MOST_CHOICES) return { tooMany: { by, choices } };
+  return { answers: { by, answers: answered(rolled, overviewQuestions(report, years, by)) } };
+}
+
+/** Those of the latest year; when they are too many, those with the greatest figure. */
+function subjectsOf(rolled: Rolled, page: Page): SubjectAnswers {
+  const { years, rows } = rolled;
+  const ranking = rankingTile(page, MOST_SUBJECTS + 1);
+  const year = years.at(-1);
+  const questions = subjectQuestions(page, years);
+  if (ranking === undefined || year === undefined) return { page, answers: [], isAll: true };
+  const found = tileRows(factsFor(rows, ranking), ranking, {})(year).map((row) => String(row[ranking.by.column]));
+  if (found.length <= MOST_SUBJECTS) return { page, answers: answered(rolled, questions), isAll: true };
+  const [first, ...others] = found.slice(0, MOST_SUBJECTS);
+  return { page, answers: first === undefined ? [] : answered(rolled, questions, [{ field: ranking.by, values: [first, ...others] }]), isAll: false };
+}
