@@ -14,10 +14,12 @@ const MOST_ROWS = 400_000;
 export async function embedRows(report: Report, tables: Tables): Promise<Embedded | undefined> {
   const rows = [...tables.values()].reduce((sum, { columns }) => sum + columns.size, 0);
   if (rows > MOST_ROWS) return undefined;
-  const found = [...tables].map(([table, { columns }]) => ({ name: rowsPartName(table), bytes: toBytes(columns) }));
-  const parts = await Promise.all(found.map(({ name, bytes }) => (bytes === undefined ? undefined : packed(name, bytes))));
-  const whole = parts.filter((part) => part !== undefined);
-  if (whole.length < parts.length) return undefined;
+  const kept = [...tables].flatMap(([table, { columns }]) => {
+    const bytes = toBytes(columns);
+    return bytes === undefined ? [] : [packed(rowsPartName(table), bytes)];
+  });
+  if (kept.length < tables.size) return undefined;
+  const parts = await Promise.all(kept);
   const subjects = new Map(report.pages.filter(({ subject }) => subject !== undefined).map((page) => [page, subjectsIn(tables, page)]));
-  return { holds: "rows", parts: whole, leftOut: [], subjects, bytes: whole.reduce((sum, { data }) => sum + data.length, 0) };
+  return { holds: "rows", parts, leftOut: [], subjects, bytes: parts.reduce((sum, { data }) => sum + data.length, 0) };
 }

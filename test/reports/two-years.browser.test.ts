@@ -13,6 +13,7 @@ import { askReport } from "../../driver/cli/ask-report.js";
 import { pageScript } from "../../driver/cli/page-script.js";
 import type { MySqlServer } from "../../driver/local/mysql.js";
 import { openSession } from "../../driver/mysql.js";
+import { everyAnswer } from "../../reports/html/every-answer.js";
 import { renderHtml } from "../../reports/html/render.js";
 import { partD } from "../../reports/part-d/report.js";
 import { groupsOf, type Slice } from "../path/expected-measures.js";
@@ -24,6 +25,8 @@ import { publishTwoYears } from "./two-years.js";
 const YEARS = [2022, 2023] as const;
 const folder = mkdtempSync(join(tmpdir(), "carelake-two-years-"));
 const file = join(folder, "part-d.html");
+/** Of the same rows, as a file is where they are too many for it. */
+const answersFile = join(folder, "answers.html");
 
 let server: MySqlServer;
 let mysql: Connection;
@@ -39,7 +42,9 @@ beforeAll(async () => {
   const session = await openSession({ socketPath: server.socket, user: server.rootUser, password: server.rootPassword, database: "report" });
   const tables = await askReport({ report: partD, years: YEARS, sessions: [session] });
   await session.close();
-  writeFileSync(file, await renderHtml(partD, { ...content, years: YEARS, figured: { kind: "rows", tables } }, await pageScript()));
+  const script = await pageScript();
+  writeFileSync(file, await renderHtml(partD, { ...content, years: YEARS, figured: { kind: "rows", tables } }, script));
+  writeFileSync(answersFile, await renderHtml(partD, { ...content, years: YEARS, figured: { kind: "answers", answers: everyAnswer({ report: partD, years: YEARS, rows: tables }) } }, script));
   const { executablePath, args } = await browser(process.env);
   chrome = await chromium.launch({ executablePath, args: [...args] });
   page = await chrome.newPage();
@@ -52,8 +57,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function open(link: string): Promise<void> {
-  await page.goto(`${pathToFileURL(file).href}#${link}`);
+async function open(link: string, of = file): Promise<void> {
+  await page.goto(`${pathToFileURL(of).href}#${link}`);
   // Only what follows the # has changed: the file is opened anew, as from a link that somebody was sent.
   await page.reload();
 }
@@ -97,4 +102,24 @@ it("draws both years of a trend, the chosen one marked, whatever state is chosen
   await open("years&year=2022&state=FL");
   await expect.poll(() => page.locator("#cost-by-year .here .name").allInnerTexts(), { timeout: 30_000 }).toEqual(["2022", "2022", "2022"]);
   expect(await page.locator("#cost-by-year .columns").first().locator(".name").allInnerTexts()).toEqual(["2022", "2023"]);
+});
+
+it.each([
+  "drugs&year=2022&state=FL&specialty=Cardiology",
+  "prescribers&year=2023&state=CA",
+  "years&year=2023&specialty=Internal%20Medicine",
+  "brands&year=2022",
+  "rates&year=2023&state=TX",
+  "drug&year=2023&generic-name=Apixaban",
+])("says the same from rows as from answers: %s", async (link) => {
+  const shown = async (of: string): Promise<readonly string[]> => {
+    await open(link, of);
+    await page.locator(".page.current .tile").first().waitFor();
+    await expect.poll(() => page.locator(".page.current .choice").innerText()).toContain(link.includes("2022") ? "2022" : "2023");
+    // Everything that is drawn or written, of tiles that are folded too; links to subjects depend on which the file has.
+    return page.evaluate<string[]>("[...document.querySelectorAll('.page.current .tile')].map((each) => each.textContent + [...each.querySelectorAll('rect')].map((rect) => rect.getAttribute('width')).join(' '))");
+  };
+  const fromRows = await shown(file);
+  expect(fromRows.length).toBeGreaterThan(2);
+  expect(await shown(answersFile)).toEqual(fromRows);
 });
