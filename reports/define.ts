@@ -72,6 +72,7 @@ function tileFaults({ model, year }: Report, tile: Tile): string[] {
 function partFaults(tile: Tile): string[] {
   if (tile.kind === "cards" || tile.kind === "trend") return [];
   const faults = tile.against !== undefined && (tile.kind !== "bars" || !tile.measures.includes(tile.against)) ? [`tile ${tile.id}: what bars are held against is one of its measures`] : [];
+  if (tile.behind !== undefined && (tile.against === undefined || !tile.measures.includes(tile.behind))) faults.push(`tile ${tile.id}: what a mark stands on is one of its measures, beside the mark`);
   if (tile.atLeast !== undefined && !tile.measures.includes(tile.atLeast.measure)) faults.push(`tile ${tile.id}: its threshold is on one of its measures`);
   if (tile.kind === "bars") return faults;
   const parts = tile.kind === "split" ? tile.measures : [tile.measures[0]];

@@ -46,6 +46,8 @@ export interface GroupTile extends TileBase {
   readonly draw?: number;
   /** One of the measures, drawn as a mark beside each bar. */
   readonly against?: Measure;
+  /** One of the measures: how many the figure of `against` stands on, said beside it. */
+  readonly behind?: Measure;
   /** Groups below it are left out: small numbers swing. */
   readonly atLeast?: { readonly measure: Measure; readonly value: number };
 }

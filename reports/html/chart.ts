@@ -1,10 +1,11 @@
 // In: a tile's figures. Out: its picture as markup that fits any width. Never here: the table, page layout, colours (they
 // are the page's). Lengths come from approximate values, digits from exact ones.
 
-import { subtract } from "../exact.js";
+import { subtract, type Exact } from "../exact.js";
 import { restOf, type Figures, type Line } from "../figures.js";
+import type { Measure } from "../model.js";
 import type { GroupTile, TrendTile } from "../report.js";
-import { percent, short, signed } from "./format.js";
+import { full, percent, short, signed } from "./format.js";
 import { barOnTrack, strip, toneOf, type Tone } from "./lengths.js";
 import { escape } from "./markup.js";
 import { whyMissing } from "./missing.js";
@@ -25,17 +26,21 @@ export function picture(view: View, tile: GroupTile | TrendTile, figures: Figure
 function bars(view: View, tile: GroupTile, figures: Figures): string {
   const [first] = tile.measures;
   const mark = tile.against === undefined ? -1 : tile.measures.indexOf(tile.against);
+  const behind = tile.behind === undefined ? -1 : tile.measures.indexOf(tile.behind);
   const lines = figures.lines.slice(0, tile.draw);
   const whole = tile.kind === "share" ? Math.max(0, ...lines.map(({ values }) => sizeOf(values[0]))) : scaleOf(first, lines.flatMap(({ values }) => [values[0] ?? null, values[mark] ?? null]));
   const items = lines.map((line) => {
     const value = line.values[0] ?? null;
     const said = value === null ? whyMissing(view, first) : tile.kind === "share" ? percent(value, figures.totals[0] ?? null) : signed(short(value, first.unit), value, first);
     const other = line.values[mark] ?? null;
-    const beside = tile.against === undefined ? "" : ` <small><span class="hidden">${escape(tile.against.label)}: </span>${other === null ? escape(whyMissing(view, tile.against)) : short(other, tile.against.unit)}</small>`;
+    const beside = tile.against === undefined ? "" : ` <small><span class="hidden">${escape(tile.against.label)}: </span>${other === null ? escape(whyMissing(view, tile.against)) : short(other, tile.against.unit)}${standsOn(tile.behind, line.values[behind] ?? null)}</small>`;
     return `<li><span class="name">${lineName(view, tile, line)}</span><span class="value">${escape(said)}${beside}</span>${barOnTrack(toneOf(first.unit), { size: sizeOf(value), other: other === null ? null : sizeOf(other), whole })}</li>`;
   });
   return `<ol class="bars">${items.join("")}</ol>`;
 }
+
+/** How many the figure before it is made of. */
+const standsOn = (measure: Measure | undefined, count: Exact | null): string => (measure === undefined || count === null ? "" : ` <span class="of-many"><span class="hidden">${escape(measure.label)}: </span><span aria-hidden="true">of </span>${full(count, measure.unit)}</span>`);
 
 /** Bars of parts of a whole have the whole's length; of all else the longest one's. */
 const scaleNote = ({ kind, measures: [first] }: GroupTile): string => (kind === "bars" && isPartOfWhole(first) ? '<p class="aside">A full bar would be 100 %.</p>' : "");
@@ -45,10 +50,10 @@ export function lineName(view: View, tile: GroupTile | TrendTile, { label, value
   return link === undefined ? escape(label) : `<a href="${escape(link)}">${escape(label)}</a>`;
 }
 
-/** What the bar is and what the mark is. */
-function against({ against: other, measures: [first] }: GroupTile): string {
+/** What the bar is, what the mark is, and what is said beside it. */
+function against({ against: other, behind, measures: [first] }: GroupTile): string {
   if (other === undefined) return "";
-  return `<ul class="legend"><li><span class="swatch ${toneOf(first.unit)}"></span>${escape(first.label)}</li><li><span class="swatch tick"></span>${escape(other.label)}</li></ul>`;
+  return `<ul class="legend"><li><span class="swatch ${toneOf(first.unit)}"></span>${escape(first.label)}</li><li><span class="swatch tick"></span>${escape(other.label)}${behind === undefined ? "" : `, of so many ${escape(behind.unit)}`}</li></ul>`;
 }
 
 /** One line for the whole: the values drawn, and all others. */

@@ -56,6 +56,12 @@ export const peers: Caveat = {
   text: "The figure of the peers is over all prescribers with the same specialty and state in the data year, the one looked at included. It is not adjusted for age, illness or setting of the patients: a pain clinic among internists stands out for what it is. In a group of one, peers are the prescriber alone.",
 };
 
+export const fewPeers: Caveat = {
+  id: "few-peers",
+  clause: "a rate of few peers swings: their number stands beside it",
+  text: "The rate of peers is made of those whose claims of the kind are given, and their number stands beside it. Of few, one prescriber moves the rate by much, the one looked at most of all: below 11 peers take it as a hint and no more. Of one, the rate is the prescriber’s own.",
+};
+
 export const namesChange: Caveat = {
   id: "names-change",
   clause: "a name that CMS changed is another name",

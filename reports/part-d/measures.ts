@@ -42,9 +42,9 @@ export const prescribers: Measure = { table: prescriberReport, name: "prescriber
 
 /**
  * claims: of the kind, as CMS gives them. allClaims: of the prescribers for whom it gives them. known: their number.
- * peers: the rate over all of the same specialty and state.
+ * peers: the rate over all of the same specialty and state. knownPeers: how many of them it is made of.
  */
-export type RateMeasures = Readonly<Record<"claims" | "allClaims" | "rate" | "peers" | "known", Measure>>;
+export type RateMeasures = Readonly<Record<"claims" | "allClaims" | "rate" | "peers" | "known" | "knownPeers", Measure>>;
 
 /** A kind's claims as a part of all claims, over prescribers for whom CMS gives both, and the same of their peers. */
 function rateMeasures(name: string, label: string): RateMeasures {
@@ -56,7 +56,8 @@ function rateMeasures(name: string, label: string): RateMeasures {
   const rate: Measure = { ...base, name: `${name}_rate`, label: `${label} rate`, unit: "percent", meaning: `${label} claims as a part of all claims, over prescribers for whom CMS gives both.`, synonyms: [`${name} prescribing rate`], value: { kind: "ratio", of: claims, by: allClaims } };
   const peers: Measure = { ...base, name: `${name}_rate_of_peers`, label: `${label} rate of peers`, unit: "percent", meaning: `${label} rate over all prescribers of the same specialty and state, the one looked at included.`, value: { kind: "peers", of: rate, same: [specialty, stateCode] } };
   const known: Measure = { ...base, name: `prescribers_with_known_${name}`, label: `Prescribers whose ${name} claims are given`, unit: "prescribers", meaning: `Prescribers whose ${name} claims CMS gives; counts of 1 to 10 are withheld.`, value: { kind: "rows", where } };
-  return { claims, allClaims, rate, peers, known };
+  const knownPeers: Measure = { ...base, name: `peers_with_known_${name}`, label: `Peers whose ${name} claims are given`, unit: "prescribers", meaning: `Prescribers of the same specialty and state whose ${name} claims CMS gives, the one looked at included: the ${name} rate of peers is made of so many.`, value: { kind: "peers", of: known, same: [specialty, stateCode] } };
+  return { claims, allClaims, rate, peers, known, knownPeers };
 }
 
 export const opioids = rateMeasures("opioid", "Opioid");

@@ -1,7 +1,7 @@
 // The prescriber pages of Part D: who prescribed, over all prescribers, against their peers, and one NPI alone.
 
 import type { CardsTile, GroupTile, Page } from "../report.js";
-import { address, comparison, cost, peers, suppression, withheld } from "./caveats.js";
+import { address, comparison, cost, fewPeers, peers, suppression, withheld } from "./caveats.js";
 import { city, npi, prescriberName, prescriberType, specialty, stateCode, stateName, year } from "./fields.js";
 import { antibiotics, costPerClaimOfPeers, opioids, prescriber, prescribers, type RateMeasures } from "./measures.js";
 
@@ -51,7 +51,7 @@ export const prescriberPage: Page = {
 };
 
 /** Specialties with the highest rate, and the prescribers who lie highest beside their peers. */
-function highest(name: string, { claims: kindClaims, allClaims, rate, peers: ofPeers, known }: RateMeasures): readonly [GroupTile, GroupTile] {
+function highest(name: string, { claims: kindClaims, allClaims, rate, peers: ofPeers, known, knownPeers }: RateMeasures): readonly [GroupTile, GroupTile] {
   const atLeast = { measure: allClaims, value: 500 };
   return [
     {
@@ -60,9 +60,9 @@ function highest(name: string, { claims: kindClaims, allClaims, rate, peers: ofP
       caveats: [withheld], measures: [rate, kindClaims, allClaims, known],
     },
     {
-      id: `${name}-prescribers`, kind: "bars", title: `Prescribers with the highest ${name} rate`, by: npi, label: prescriberName, also, limit: 10, against: ofPeers, atLeast,
+      id: `${name}-prescribers`, kind: "bars", title: `Prescribers with the highest ${name} rate`, by: npi, label: prescriberName, also, limit: 10, against: ofPeers, behind: knownPeers, atLeast,
       meaning: "Percent of all claims, beside the rate of all prescribers of the same specialty and state; only prescribers with 500 claims or more",
-      caveats: [peers, withheld, comparison], measures: [rate, ofPeers, kindClaims, allClaims],
+      caveats: [peers, fewPeers, withheld, comparison], measures: [rate, ofPeers, knownPeers, kindClaims, allClaims],
     },
   ];
 }
@@ -104,14 +104,14 @@ export const onePrescriberPage: Page = {
       caveats: [peers, cost, comparison], measures: [costPerClaim, costPerClaimOfPeers],
     },
     {
-      id: "one-prescriber-opioids", kind: "bars", title: "Opioid rate beside peers", by: npi, label: prescriberName, also, against: opioids.peers,
+      id: "one-prescriber-opioids", kind: "bars", title: "Opioid rate beside peers", by: npi, label: prescriberName, also, against: opioids.peers, behind: opioids.knownPeers,
       meaning: "Percent of all claims, beside all prescribers of the same specialty and state",
-      caveats: [peers, withheld, comparison], measures: [opioids.rate, opioids.peers, opioids.claims],
+      caveats: [peers, fewPeers, withheld, comparison], measures: [opioids.rate, opioids.peers, opioids.knownPeers, opioids.claims],
     },
     {
-      id: "one-prescriber-antibiotics", kind: "bars", title: "Antibiotic rate beside peers", by: npi, label: prescriberName, also, against: antibiotics.peers,
+      id: "one-prescriber-antibiotics", kind: "bars", title: "Antibiotic rate beside peers", by: npi, label: prescriberName, also, against: antibiotics.peers, behind: antibiotics.knownPeers,
       meaning: "Percent of all claims, beside all prescribers of the same specialty and state",
-      caveats: [peers, withheld, comparison], measures: [antibiotics.rate, antibiotics.peers, antibiotics.claims],
+      caveats: [peers, fewPeers, withheld, comparison], measures: [antibiotics.rate, antibiotics.peers, antibiotics.knownPeers, antibiotics.claims],
     },
   ],
 };

@@ -229,6 +229,35 @@ describe("a caveat at a tile", () => {
   });
 });
 
+describe("a reload", () => {
+  it("keeps the choice after the link to the figures", async () => {
+    const { page } = await visit({ link: "rates&year=2022&state=TX" });
+    await expect.poll(() => shown(page)).toContain("Texas");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => new URL(page.url()).hash).toBe("#main");
+    await page.reload();
+    await expect.poll(() => page.title()).toBe("Opioids and antibiotics – Medicare Part D");
+    await expect.poll(() => shown(page)).toBe("Texas, all specialties; data year 2022");
+    expect(await page.locator("select[name=state]").inputValue()).toBe("TX");
+    await page.close();
+  });
+
+  it("keeps the note that is read, and the choice for the way on", async () => {
+    const { page, messages } = await visit({ link: "rates&year=2022&state=TX" });
+    await expect.poll(() => shown(page)).toContain("Texas");
+    await page.locator("#opioid-prescribers-caveats").getByRole("link", { name: /withheld/ }).click();
+    await expect.poll(() => page.evaluate("document.activeElement.id")).toBe("note-withheld");
+    await page.reload();
+    await expect.poll(() => page.title()).toBe("About the figures – Medicare Part D");
+    await expect.poll(() => page.evaluate("document.activeElement.id")).toBe("note-withheld");
+    await page.getByRole("navigation").getByRole("link", { name: "Prescribers" }).click();
+    await expect.poll(() => shown(page)).toBe("Texas, all specialties; data year 2022");
+    expect(messages).toEqual([]);
+    await page.close();
+  });
+});
+
 describe("without a script", () => {
   it("has every overview of the latest year, and says what needs one", async () => {
     const page = await chrome.newPage({ javaScriptEnabled: false });

@@ -131,6 +131,8 @@ describe("every measure's DAX", () => {
     ["Opioid rate of peers", "REMOVEFILTERS('Prescriber'),", "", "npi"],
     ["Opioid rate of peers", ", 'State'[State code]", "", "npi"],
     ["Opioid rate of peers", "'Year'[Year], ", "", "npi"],
+    ["Peers whose opioid claims are given", "REMOVEFILTERS('Prescriber'),", "", "npi"],
+    ["Peers whose opioid claims are given", "[Prescribers whose opioid claims are given]", "[Prescribers]", "npi"],
     ["Cost per claim of peers", "[Cost per claim (Prescriber)]", "[Opioid rate]", "npi"],
   ])("would not pass if [%s] had %s as %s", async (measure, from, to, slice) => {
     const model = evaluatorOf(project, data, (name, dax) => (name === measure ? dax.replaceAll(from, to) : dax));

@@ -145,7 +145,7 @@ describe("the tiles' queries on MySQL", () => {
   it("hold a prescriber against all of the same specialty and state, without those whose count is withheld", async () => {
     expect(rowsByTile["opioid-prescribers"]?.map((row) => [row["prescriber_npi"], row["opioid_rate"], row["opioid_rate_of_peers"]])).toEqual([["1000000038", "0.80000000000000", "0.68333333333333"]]);
     const [one] = await asked("one-prescriber-opioids", { year: 2023, each: [npi], only: [{ field: npi, values: ["1000000004"] }] });
-    expect(one).toMatchObject({ opioid_rate: "0.10000000000000", opioid_rate_of_peers: "0.68333333333333" });
+    expect(one).toMatchObject({ opioid_rate: "0.10000000000000", opioid_rate_of_peers: "0.68333333333333", peers_with_known_opioid: 2 });
     expect(await asked("one-prescriber-opioids", { year: 2023, each: [npi], only: [{ field: npi, values: ["1000000012"] }] })).toEqual([]);
     expect(rowsByTile["rate-totals"]?.[0]).toMatchObject({ prescribers_with_known_opioid: 3 });
   });

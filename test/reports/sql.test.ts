@@ -122,6 +122,7 @@ describe("defineReport", () => {
     ["a distinct count of what the table does not reach", ranking, withMeasure({ ...genericNames, name: "cities", label: "Cities", value: { kind: "distinct", field: city } }), "measure cities: drug_utilization has no city"],
     ["peers without the fields that make them", { ...ranking, by: npi, measures: [opioids.peers] }, {}, "tile ranking: peers of opioid_rate_of_peers need their fields in the tile"],
     ["a trend by something else than the year", { ...ranking, kind: "trend" }, {}, "tile ranking: a trend goes by year"],
+    ["a number of peers without a rate of peers", { ...ranking, measures: [drug.cost, drug.claims], behind: drug.claims }, {}, "tile ranking: what a mark stands on is one of its measures, beside the mark"],
     ["a mark that is no measure of the tile", { ...ranking, against: drug.cost }, {}, "tile ranking: what bars are held against is one of its measures"],
     ["a threshold on what the tile does not show", { ...ranking, atLeast: { measure: drug.cost, value: 1 } }, {}, "tile ranking: its threshold is on one of its measures"],
     ["a slicer that a tile cannot be narrowed by", ranking, { slicers: [{ field: city }] }, "page p: tile ranking cannot be narrowed by prescriber_report.city"],

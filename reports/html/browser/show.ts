@@ -1,5 +1,6 @@
 // What the reader asked for, on the screen. In: the report's definition and the file's parts. Out: sections of the document
-// filled anew, controls that say what is shown. The address after # is the only state: links, back and reload work.
+// filled anew, controls that say what is shown. The address after # is the state: links, back and reload work. Where it
+// names a place within the page, the entry of the history says what was chosen.
 
 import type { Report } from "../../report.js";
 import type { Manifest } from "../content.js";
@@ -20,12 +21,16 @@ export function showing(report: Report, manifest: Manifest): void {
   const start = startOf(report, years, report.pages[0]);
   const asked = (): Place | undefined => (location.hash.length < 2 ? start : placeOf(report, years, location.hash));
 
+  const kept = (): Place | undefined => (typeof history.state === "string" ? placeOf(report, years, history.state) : undefined);
+
   function show(how: "first" | "again"): void {
     const note = noteAt(location.hash);
-    const place = asked() ?? (how === "first" && note === null ? start : undefined);
+    const chosen = asked();
+    const place = chosen ?? (how === "first" ? (kept() ?? start) : undefined);
+    if (chosen === undefined) history.replaceState(linkTo(report, place ?? filler.place()), "");
     // A link within the page, such as the one to its figures.
     if (place === undefined && note === null) return;
-    const id = place?.page.id ?? ABOUT;
+    const id = place === undefined || note !== null ? ABOUT : place.page.id;
     const isOther = !one(`#${id}`).classList.contains("current");
     if (place !== undefined) {
       filler.fill(place);

@@ -85,7 +85,8 @@ peers_by_specialty_and_state_code as (
         specialty,
         state_code,
         sum(opioid_claim_count) as opioid_claims,
-        sum(case when opioid_claim_count is not null then provider_claim_count end) as claims_with_known_opioid
+        sum(case when opioid_claim_count is not null then provider_claim_count end) as claims_with_known_opioid,
+        count(case when opioid_claim_count is not null then 1 end) as prescribers_with_known_opioid
     from peers_by_specialty_and_state_code_rows
     group by specialty, state_code
 ),
@@ -99,6 +100,7 @@ figures as (
         grouped.state_code,
         cast(grouped.opioid_claims as decimal(38, 10)) / nullif(grouped.claims_with_known_opioid, 0) as opioid_rate,
         cast(peers_by_specialty_and_state_code.opioid_claims as decimal(38, 10)) / nullif(peers_by_specialty_and_state_code.claims_with_known_opioid, 0) as opioid_rate_of_peers,
+        peers_by_specialty_and_state_code.prescribers_with_known_opioid as peers_with_known_opioid,
         grouped.opioid_claims
     from grouped
     left join peers_by_specialty_and_state_code
@@ -115,6 +117,7 @@ select
     state_code,
     opioid_rate,
     opioid_rate_of_peers,
+    peers_with_known_opioid,
     opioid_claims
 from figures
 order by prescriber_npi, opioid_rate desc, prescriber_name, specialty, city, state_code;

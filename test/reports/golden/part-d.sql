@@ -1192,7 +1192,8 @@ peers_by_specialty_and_state_code as (
         specialty,
         state_code,
         sum(opioid_claim_count) as opioid_claims,
-        sum(case when opioid_claim_count is not null then provider_claim_count end) as claims_with_known_opioid
+        sum(case when opioid_claim_count is not null then provider_claim_count end) as claims_with_known_opioid,
+        count(case when opioid_claim_count is not null then 1 end) as prescribers_with_known_opioid
     from peers_by_specialty_and_state_code_rows
     group by specialty, state_code
 ),
@@ -1206,6 +1207,7 @@ figures as (
         grouped.state_code,
         cast(grouped.opioid_claims as decimal(38, 10)) / nullif(grouped.claims_with_known_opioid, 0) as opioid_rate,
         cast(peers_by_specialty_and_state_code.opioid_claims as decimal(38, 10)) / nullif(peers_by_specialty_and_state_code.claims_with_known_opioid, 0) as opioid_rate_of_peers,
+        peers_by_specialty_and_state_code.prescribers_with_known_opioid as peers_with_known_opioid,
         grouped.opioid_claims,
         grouped.claims_with_known_opioid
     from grouped
@@ -1224,6 +1226,7 @@ select
     state_code,
     opioid_rate,
     opioid_rate_of_peers,
+    peers_with_known_opioid,
     opioid_claims,
     claims_with_known_opioid
 from figures
@@ -1318,7 +1321,8 @@ peers_by_specialty_and_state_code as (
         specialty,
         state_code,
         sum(antibiotic_claim_count) as antibiotic_claims,
-        sum(case when antibiotic_claim_count is not null then provider_claim_count end) as claims_with_known_antibiotic
+        sum(case when antibiotic_claim_count is not null then provider_claim_count end) as claims_with_known_antibiotic,
+        count(case when antibiotic_claim_count is not null then 1 end) as prescribers_with_known_antibiotic
     from peers_by_specialty_and_state_code_rows
     group by specialty, state_code
 ),
@@ -1332,6 +1336,7 @@ figures as (
         grouped.state_code,
         cast(grouped.antibiotic_claims as decimal(38, 10)) / nullif(grouped.claims_with_known_antibiotic, 0) as antibiotic_rate,
         cast(peers_by_specialty_and_state_code.antibiotic_claims as decimal(38, 10)) / nullif(peers_by_specialty_and_state_code.claims_with_known_antibiotic, 0) as antibiotic_rate_of_peers,
+        peers_by_specialty_and_state_code.prescribers_with_known_antibiotic as peers_with_known_antibiotic,
         grouped.antibiotic_claims,
         grouped.claims_with_known_antibiotic
     from grouped
@@ -1350,6 +1355,7 @@ select
     state_code,
     antibiotic_rate,
     antibiotic_rate_of_peers,
+    peers_with_known_antibiotic,
     antibiotic_claims,
     claims_with_known_antibiotic
 from figures
