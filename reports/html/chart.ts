@@ -40,7 +40,7 @@ function bars(view: View, tile: GroupTile, figures: Figures): string {
 }
 
 /** How many the figure before it is made of. */
-const standsOn = (measure: Measure | undefined, count: Exact | null): string => (measure === undefined || count === null ? "" : ` <span class="of-many"><span class="hidden">${escape(measure.label)}: </span><span aria-hidden="true">of </span>${full(count, measure.unit)}</span>`);
+const standsOn = (measure: Measure | undefined, count: Exact | null): string => (measure === undefined || count === null ? "" : ` (<span class="hidden">${escape(measure.label)}: </span>${full(count, measure.unit)})`);
 
 /** Bars of parts of a whole have the whole's length; of all else the longest one's. */
 const scaleNote = ({ kind, measures: [first] }: GroupTile): string => (kind === "bars" && isPartOfWhole(first) ? '<p class="aside">A full bar would be 100 %.</p>' : "");
@@ -53,7 +53,7 @@ export function lineName(view: View, tile: GroupTile | TrendTile, { label, value
 /** What the bar is, what the mark is, and what is said beside it. */
 function against({ against: other, behind, measures: [first] }: GroupTile): string {
   if (other === undefined) return "";
-  return `<ul class="legend"><li><span class="swatch ${toneOf(first.unit)}"></span>${escape(first.label)}</li><li><span class="swatch tick"></span>${escape(other.label)}${behind === undefined ? "" : `, of so many ${escape(behind.unit)}`}</li></ul>`;
+  return `<ul class="legend"><li><span class="swatch ${toneOf(first.unit)}"></span>${escape(first.label)}</li><li><span class="swatch tick"></span>${escape(other.label)}${behind === undefined ? "" : ` (of how many ${escape(behind.unit)})`}</li></ul>`;
 }
 
 /** One line for the whole: the values drawn, and all others. */

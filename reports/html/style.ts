@@ -161,7 +161,13 @@ code{font-size:.9em;overflow-wrap:anywhere}
 footer{margin-top:3rem;padding-block:1.25rem 2.5rem;font-size:.875rem;color:var(--quiet);overflow-wrap:anywhere}
 @media (max-width:73rem){.third{grid-column:1/-1}}
 @media (max-width:52rem){.half{grid-column:1/-1}}
-@media (max-width:48rem){.controls{position:static}html{scroll-padding-top:1rem}header,.two{grid-template-columns:minmax(0,1fr)}header{padding-block:1.5rem;gap:1.25rem}.figure{font-size:1.75rem}}
+@media (max-width:48rem){
+nav{width:100%;margin-inline:-1rem;flex:none;min-width:calc(100% + 2rem)}
+nav ul{flex-wrap:nowrap;overflow-x:auto;scrollbar-width:none;padding-inline:1rem;white-space:nowrap;mask-image:linear-gradient(to left,transparent,#000 2rem)}
+nav li:last-child{padding-right:1.5rem}
+nav a{outline-offset:-3px}
+.controls{position:static}html{scroll-padding-top:1rem}header,.two{grid-template-columns:minmax(0,1fr)}header{padding-block:1.5rem;gap:1.25rem}.figure{font-size:1.75rem}
+}
 @media print{
 :root{${variables(PALETTE.light)};--paper:#fff;--card:#fff;font-size:10px}
 @page{margin:14mm}

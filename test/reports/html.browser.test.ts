@@ -229,6 +229,39 @@ describe("a caveat at a tile", () => {
   });
 });
 
+describe("the pages' names on a phone", () => {
+  it("take one row, and the one that is shown or reached by the keyboard is in it to be seen", async () => {
+    const { page } = await visit({ width: 390 });
+    const nav = page.getByRole("navigation");
+    const first = await nav.getByRole("link").first().boundingBox();
+    expect((await nav.boundingBox())?.height).toBeLessThan(2 * (first?.height ?? 0));
+    const seen = (name: string) =>
+      expect.poll(async () => {
+        const box = await nav.getByRole("link", { name, exact: true }).boundingBox();
+        return box !== null && box.x >= 0 && box.x + box.width <= 390;
+      });
+    await page.goto(`${pathToFileURL(file).href}#brands&year=2022&state=TX`);
+    await seen("Brand or generic").toBe(true);
+    await nav.getByRole("link").first().focus();
+    for (const _ of partD.pages) await page.keyboard.press("Tab");
+    expect(await page.evaluate("document.activeElement.textContent")).toBe("About the figures");
+    await seen("About the figures").toBe(true);
+    await page.keyboard.press("Enter");
+    await expect.poll(() => page.title()).toBe("About the figures – Medicare Part D");
+    await page.close();
+  });
+
+  it("can be swiped without a script", async () => {
+    const page = await chrome.newPage({ javaScriptEnabled: false, viewport: { width: 390, height: 844 } });
+    await page.goto(pathToFileURL(file).href);
+    const nav = page.getByRole("navigation");
+    expect((await nav.boundingBox())?.height).toBeLessThan(60);
+    await nav.getByRole("link", { name: "About the figures" }).click();
+    expect(new URL(page.url()).hash).toBe("#about");
+    await page.close();
+  });
+});
+
 describe("a reload", () => {
   it("keeps the choice after the link to the figures", async () => {
     const { page } = await visit({ link: "rates&year=2022&state=TX" });

@@ -160,6 +160,14 @@ describe("a picture", () => {
     expect(seen).toEqual(["2013", "2020", "2023", "2013", "2020", "2023", "2013", "2020", "2023"]);
   });
 
+  it("of a rate beside that of peers says how many they are, with what to beware of", async () => {
+    const row = (npi: string, of: number) => ({ prescriber_npi: npi, prescriber_name: npi, specialty: "Dentist", city: null, state_code: "OH", opioid_rate: "0.5", opioid_rate_of_peers: "0.25", peers_with_known_opioid: of, opioid_claims: "500", claims_with_known_opioid: "1000" });
+    const drawn = tile("opioid-prescribers", await render(contentOf({ ...rowsByTile, "opioid-prescribers": [row("1003000126", 1), row("1003000142", 2345)] })));
+    expect([...drawn.matchAll(/<small>(.*?)<\/small>/g)].map((match) => match[1]?.replace(/<[^>]+>/g, ""))).toEqual(["Opioid rate of peers: 25.0 % (Peers whose opioid claims are given: 1)", "Opioid rate of peers: 25.0 % (Peers whose opioid claims are given: 2,345)"]);
+    expect(drawn).toContain("Opioid rate of peers (of how many prescribers)");
+    expect(drawn).toContain('href="#note-few-peers"');
+  });
+
   it("has a sign where it says how far something moved", () => {
     expect(tile("year-changes", withChoices)).toContain('<dd class="figure">+12.35 %</dd>');
     expect(tile("opioid-specialties", withChoices)).not.toContain("+12");

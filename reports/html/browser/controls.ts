@@ -2,7 +2,7 @@
 
 import type { Page, Report } from "../../report.js";
 import { linkTo, slicerWord, startOf, type Place, type Selection } from "../selection.js";
-import { a, all } from "./elements.js";
+import { a, all, one } from "./elements.js";
 
 export interface Controls {
   /** Says what is chosen. Pages of one subject leave the slicers as they are. */
@@ -14,11 +14,22 @@ export interface Controls {
   readonly onChange: (changed: (selection: Selection) => void) => void;
 }
 
+/** The names are one row on a phone, wider than the screen. Nothing but the row moves. */
+function bringIntoRow(link: HTMLElement): void {
+  const row = one("nav ul");
+  const [{ left }, { left: edge }] = [link.getBoundingClientRect(), row.getBoundingClientRect()];
+  row.scrollLeft += left - edge - parseFloat(getComputedStyle(row).paddingLeft);
+}
+
 export function controlsOf(report: Report, years: readonly number[]): Controls {
   const form = a(HTMLFormElement, "form.choices");
   const select = (name: string): HTMLSelectElement => a(HTMLSelectElement, `select[name="${name}"]`, form);
   const slices = (): readonly (string | null)[] => report.slicers.map((slicer) => select(slicerWord(slicer)).value || null);
   const placeOn: Controls["placeOn"] = (page, year) => ({ page, selection: { year, slices: page.subject === undefined ? slices() : [], subject: null } });
+  one("nav").addEventListener("focusin", ({ target }) => {
+    // By the keyboard alone: a row that moves under a finger is not hit.
+    if (target instanceof HTMLElement && target.matches(":focus-visible")) bringIntoRow(target);
+  });
   return {
     placeOn,
     set: ({ page, selection }) => {
@@ -30,8 +41,11 @@ export function controlsOf(report: Report, years: readonly number[]): Controls {
       for (const link of all(HTMLAnchorElement, "nav a[data-page]")) {
         const page = report.pages.find(({ id }) => id === link.dataset["page"]);
         if (page !== undefined) link.hash = linkTo(report, placeOn(page, year));
-        if (link.dataset["page"] === section) link.setAttribute("aria-current", "page");
-        else link.removeAttribute("aria-current");
+        if (link.dataset["page"] !== section) link.removeAttribute("aria-current");
+        else {
+          link.setAttribute("aria-current", "page");
+          bringIntoRow(link);
+        }
       }
       const shown = report.pages.find(({ id }) => id === section);
       for (const label of all(HTMLElement, ".slicer", form)) label.hidden = shown?.subject !== undefined;
