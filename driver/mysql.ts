@@ -71,7 +71,7 @@ const UNKNOWN_VARIABLE = 1193;
 /** A connection, and the way to end it at once: mysql2's own destroy() leaves the waiting command waiting for ever. */
 interface Line {
   readonly connection: Connection;
-  readonly cut: { readonly now: (reason: Error) => void; readonly happened: Promise<never> };
+  readonly cut: { readonly now: (reason: Error) => void; readonly happened: Promise<never>; readonly over: AbortSignal };
 }
 
 function cutter(socket: Socket): Line["cut"] {
@@ -80,9 +80,13 @@ function cutter(socket: Socket): Line["cut"] {
     tell = reject;
   });
   happened.catch(() => undefined);
+  const over = new AbortController();
+  socket.once("close", () => over.abort(Object.assign(new Error("the server closed the connection"), { code: "PROTOCOL_CONNECTION_LOST" })));
   return {
     happened,
+    over: over.signal,
     now: (reason) => {
+      over.abort(reason);
       tell(reason);
       socket.destroy();
     },
@@ -160,6 +164,7 @@ function sessionOf(line: Line): Required<Session> {
     load: (sql, source, stallSeconds) => loadLocal(line, { sql, source, stallSeconds }),
     close: () => orCut(connection.end()).catch(() => cut.now(new Error("closed"))),
     cut: (reason) => cut.now(reason),
+    over: cut.over,
   };
 }
 

@@ -5,6 +5,7 @@ import type { Job, Pipeline } from "./job.js";
 import type { Plan, PlannedPublication } from "./plan.js";
 import type { Problem, Result } from "./problems.js";
 import { fail, ok } from "./problems.js";
+import { EITHER_SIDE } from "./publish/faults.js";
 import type { PublishTable } from "./publish/set.js";
 import { exportManifest } from "./stage.js";
 import type { ExportManifest } from "./stage.js";
@@ -49,6 +50,6 @@ async function manifestIn(directory: string, files: ExportFiles): Promise<Export
 /** Readers never see half of a publication; only when the connection broke in the swap itself, nobody knows on which side. */
 export function withWhatReadersSee(problem: Problem): Problem {
   if (problem.left !== undefined) return problem;
-  if (problem.code === "publish-interrupted" && problem.step.startsWith("swap")) return { ...problem, left: "MySQL serves either the former tables or the new ones, all of one run; publishing again finds out which" };
+  if (problem.code === "publish-interrupted" && problem.step.startsWith("swap")) return { ...problem, left: EITHER_SIDE };
   return { ...problem, left: "MySQL serves what it served before; the lake holds the new tables" };
 }

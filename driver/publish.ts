@@ -4,13 +4,13 @@
 
 import { blockerText } from "./publish/blockers.js";
 import { withControl, type Progress } from "./publish/control.js";
-import { withCrew } from "./publish/crew.js";
+import { crewSize, withCrew } from "./publish/crew.js";
 import { AfterSwap, problemOf, Stopped } from "./publish/faults.js";
 import { alreadyLive, generationOf, type NewGeneration } from "./publish/generation.js";
 import { generationsOf, takeInventory, type Inventory, type OwnedTable } from "./publish/inventory.js";
 import { dropTables } from "./publish/leftovers.js";
 import { buildIndexes, loadSegments } from "./publish/load.js";
-import { closeEntry, markSwapping, openEntry, recordLive, recover } from "./publish/log.js";
+import { closeEntry, markSwapping, openEntry, recordSwap, recover } from "./publish/log.js";
 import { forgetSegments, missingSegments } from "./publish/marks.js";
 import { migrate } from "./publish/migrate.js";
 import { formerOf, stagingOf } from "./publish/names.js";
@@ -25,14 +25,13 @@ import { ok, settle, type Result } from "./problems.js";
 import type { Session } from "./session.js";
 
 export { placeOf, type Database } from "./publish/database.js";
-export { clean, leftovers, publications, type Leftovers, type Publications } from "./publish/leftovers.js";
+export { clean, finishRecords, leftovers, publications, type Leftovers, type Publications } from "./publish/leftovers.js";
 export { check, examineServer, type Findings } from "./publish/preflight.js";
+export { isRecorded } from "./publish/log.js";
 export { readLive } from "./publish/read.js";
 export { rollback, type RolledBack } from "./publish/rollback.js";
 export type { Published, PublishedTable, PublishEvent, PublishOptions, PublishTable } from "./publish/set.js";
 
-/** One connection is bound by one core of the server; more than a few gain nothing. */
-const PARALLEL = 4;
 /** Two pipelines that share a database end at about the same time every night: neither fails for that. */
 const TURN_SECONDS = 120;
 const DAY_MS = 86_400_000;
@@ -59,9 +58,9 @@ export async function publish(options: PublishOptions): Promise<Result<Published
   if (!unfit.ok) return unfit;
   const connections: Connections = { ids: new Set() };
   return inRounds(options, async (round) => {
-    const { connect, run, signal, turnSeconds = TURN_SECONDS } = round;
+    const { connect, run, signal, now, turnSeconds: seconds = TURN_SECONDS } = round;
     const onWait = (owner: string): void => round.events?.({ event: "publish-queues", owner });
-    const done = await withControl({ connect, run, access: "alone", turnSeconds, onWait, connections, ...(signal && { signal }) }, (session, progress) => prepare({ session, progress, options: round, connections }));
+    const done = await withControl({ connect, run, access: { now, seconds, onWait }, connections, ...(signal && { signal }) }, (session, progress) => prepare({ session, progress, options: round, connections }));
     return done.ok ? done.value : done;
   });
 }
@@ -83,20 +82,20 @@ async function prepare(begun: Pick<Work, "session" | "progress" | "options" | "c
   await migrate(session, options.now());
   const inventory = await recover(session, options.now(), options.events);
   const generation = generationOf(options, inventory);
-  const { live, spoiled } = await alreadyLive(session, options, { inventory, tables: generation.tables });
+  const { live, spoiled } = await alreadyLive(session, options, { inventory, tables: generation.tables, connections: begun.connections, enter: () => enter("compare") });
   if (live !== undefined) return ok({ outcome: "already-live", ...live, changes: [], swapMilliseconds: 0, dropped: [], server: facts.value.server });
   return ok(await carryOut({ ...begun, ...generation, spoiled, facts: facts.value, enter }, inventory));
 }
 
 async function carryOut(work: Work, inventory: Inventory): Promise<Published> {
-  const { session, options, publication, tables, facts, enter } = work;
+  const { session, options, publication, tables, facts, enter, progress } = work;
   const { set, run, version, now } = options;
   const id = await openEntry(session, { set, action: "publish", publication, run, version, tables }, now());
   try {
     await stage(work, inventory);
     enter("swap");
     await markSwapping(session, id, options.connect.database);
-    const swapMilliseconds = await swap(session, movesOf(work, inventory), options);
+    const swapMilliseconds = await swap(session, { moves: movesOf(work, inventory), confirmTurn: progress.confirmTurn }, options);
     const dropped = await afterSwap(work, id, swapMilliseconds);
     return { outcome: "published", publication, tables, changes: facts.contract.changes, swapMilliseconds, dropped, server: facts.server };
   } catch (error) {
@@ -110,13 +109,7 @@ async function carryOut(work: Work, inventory: Inventory): Promise<Published> {
 async function afterSwap(work: Work, id: string, milliseconds: number): Promise<readonly string[]> {
   const { session, options, publication, progress } = work;
   progress.step = "the record of the swap";
-  let after: Inventory;
-  try {
-    after = await takeInventory(session);
-    await recordLive(session, id, { set: options.set, live: placed(after, "live"), now: options.now() });
-  } catch (cause) {
-    throw new AfterSwap("the swap is not recorded", { cause });
-  }
+  const after = await recordSwap(session, id, options);
   options.events?.({ event: "publish-swapped", publication, milliseconds });
   return tidy(work, after);
 }
@@ -127,7 +120,7 @@ async function stage(work: Work, inventory: Inventory): Promise<void> {
   enter("create");
   await makeStaging(session, { tables: options.tables, tags: tables, inventory });
   const missing = await missingSegments(session, options.tables.flatMap((table) => segmentsOf(table, options.files)), publication);
-  const size = Math.max(1, Math.min(options.parallel ?? PARALLEL, Math.max(missing.length, options.tables.length)));
+  const size = crewSize(options, Math.max(missing.length, options.tables.length));
   await withCrew(session, { ...options, size, connections }, async (crew) => {
     enter("load");
     await loadSegments(crew, options, { publication, missing, path: facts.path });

@@ -55,6 +55,8 @@ export interface Session {
   close(): Promise<void>;
   /** Cuts the connection: what waits rejects with `reason`, and the server rolls an open transaction back. */
   cut(reason: Error): void;
+  /** Aborted, with an Error, once nothing can be asked here any more: it was cut, or its connection broke while nobody asked. */
+  readonly over: AbortSignal;
 }
 
 /** A database whose sessions are opened by somebody else than mysql.ts. */

@@ -45,7 +45,7 @@ export interface Model {
 
 /** What the profile lacks is told here, before anything is done. */
 export async function modelOf(place: ModelPlace, context: Context): Promise<Result<Model>> {
-  const { profile, named, set } = place;
+  const { profile, named } = place;
   const { powerbi, region } = profile;
   if (powerbi === undefined) return fail({ code: "config-missing", what: "semantic model of Power BI", looked: [`\`powerbi\` of profile ${named} in carelake.yaml`], help: "name workspace, model and service principal there (docs/power-bi.md)" });
   const secret = await secretOf(powerbi.secret, { what: "secret of the service principal", region, context });
@@ -56,7 +56,7 @@ export async function modelOf(place: ModelPlace, context: Context): Promise<Resu
   return ok({
     refresh: async ({ force, tables }) => {
       if (tables.length > 0 && powerbi.enhanced === false) return fail({ code: "usage", message: "--table needs enhanced refreshes, and powerbi.enhanced of the profile says that the capacity has none" });
-      const live = (): Promise<Result<readonly LiveTable[]>> => liveTables(set, { connect: connect.value, named: powerbi.tables, wanted: tables });
+      const live = (): Promise<Result<readonly LiveTable[]>> => liveTables(place, { connect: connect.value, named: powerbi.tables, wanted: tables, now: context.now });
       return refresh({ ...options, ...requestOptions(powerbi, context), live, force });
     },
     cancel: () => cancelRefresh(options),
@@ -97,15 +97,26 @@ interface LiveSource {
   readonly connect: Database;
   readonly named: PowerBiProfile["tables"];
   readonly wanted: readonly string[];
+  readonly now: () => Date;
 }
 
-/** What is live of the set, as tables of the model. */
-async function liveTables(set: string, { connect, named, wanted }: LiveSource): Promise<Result<readonly LiveTable[]>> {
-  const { readLive } = await import("../publish.js");
-  const read = await readLive({ connect, set }, async (_, live) => modelTables(live, named));
+/**
+ * What is live of the set, as tables of the model. On record as well: Power BI loads a year again only when
+ * carelake_tables says that it was published anew, and would keep the former rows of a swap that is not written there.
+ */
+async function liveTables({ set, listen }: ModelPlace, source: LiveSource): Promise<Result<readonly LiveTable[]>> {
+  const { connect, named, wanted, now } = source;
+  const { finishRecords, isRecorded, readLive } = await import("../publish.js");
+  const look = () => readLive({ connect, set }, async ([session], live) => ({ isOnRecord: await isRecorded(session, set, live.tables), tables: await modelTables(live, named) }));
+  let read = await look();
+  if (read.ok && read.value?.isOnRecord === false) {
+    const finished = await finishRecords({ connect, now, events: (event) => listen({ kind: "publish", event }) });
+    if (!finished.ok) return finished;
+    read = await look();
+  }
   if (!read.ok) return read;
   if (read.value === undefined) return fail({ code: "nothing-published", what: `nothing of ${set} is published in this database` });
-  const tables = read.value;
+  const { tables } = read.value;
   const known = [...new Set(tables.flatMap(({ table, model }) => [table, model]))];
   const unknown = wanted.find((name) => !known.includes(name));
   if (unknown === undefined) return ok(wanted.length === 0 ? tables : tables.filter(({ table, model }) => wanted.includes(table) || wanted.includes(model)));

@@ -132,6 +132,9 @@ function publishLine(event: PublishEvent, { line, move }: Writer): void {
     case "publish-loaded":
       move(`  loading ${event.table} … ${count(event.doneRows)} of ${count(event.totalRows)} rows, ${bytes(event.doneBytes)} of ${bytes(event.totalBytes)}`);
       return;
+    case "publish-compared":
+      move(`  comparing what is live … ${count(event.doneRows)} of ${count(event.totalRows)} rows`);
+      return;
     case "publish-reconnects":
       line(`  ${headlineOf(event.problem)}; trying again`);
       return;

@@ -14,9 +14,26 @@ export interface FaultContext {
 /** The run was told to stop. */
 export class Stopped extends Error {}
 
-/** The RENAME went through, and something after it did not: readers have the new tables already. */
-export class AfterSwap extends Error {}
-export const AFTER_SWAP = "MySQL serves the new tables; only the record is missing, the next publication writes it";
+/** The turn was lost while it was used: another publisher may be at work. The message says why. */
+export class TurnEnded extends Error {}
+
+const AFTER_SWAP = "MySQL serves the new tables; only the record is missing, the next publication writes it";
+
+/** The RENAME went through, and something after it did not. `left`: what readers have now. */
+export class AfterSwap extends Error {
+  constructor(
+    message: string,
+    options: ErrorOptions,
+    readonly left = AFTER_SWAP,
+  ) {
+    super(message, options);
+  }
+}
+
+/** Nobody has heard how the RENAME ended. */
+export const EITHER_SIDE = "MySQL serves either the former tables or the new ones, all of one run; publishing again finds out which";
+const UNTOUCHED = "MySQL serves what it served before; what was loaded stays, and publishing again goes on with it";
+const MOVING: readonly string[] = ["swap", "rollback"];
 
 const NETWORK = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "ENOENT", "EACCES"]);
 const LOST = new Set(["PROTOCOL_CONNECTION_LOST", "ECONNRESET", "EPIPE", "ETIMEDOUT"]);
@@ -35,8 +52,9 @@ export function problemOf(error: unknown, context: FaultContext): Problem | unde
   if (error instanceof ProblemError) return error.problem;
   if (error instanceof AfterSwap) {
     const problem = problemOf(error.cause, context);
-    return problem === undefined ? undefined : { ...problem, left: AFTER_SWAP };
+    return problem === undefined ? undefined : { ...problem, left: error.left };
   }
+  if (error instanceof TurnEnded) return { code: "publish-in-progress", database: context.settings.database, owner: error.message, left: MOVING.includes(context.step) ? EITHER_SIDE : UNTOUCHED };
   if (error instanceof Stopped) return { code: "run-cancelled", run: context.run };
   const address = placeOf(context.settings);
   if (error instanceof StalledLoad) return { code: "publish-interrupted", address, step: context.step, message: error.message };

@@ -2,10 +2,13 @@
 // The way there reads tables, and writes the entry that records that nothing had to be done. Never here: a table being made or moved.
 
 import type { Session } from "../session.js";
+import { crewSize, withCrew } from "./crew.js";
 import { contractHash } from "./ddl.js";
 import { takeInventory, type Inventory, type OwnedTable } from "./inventory.js";
 import { closeEntry, openEntry } from "./log.js";
 import { formerOf } from "./names.js";
+import { readSteady } from "./read.js";
+import type { Connections } from "./reconnect.js";
 import { hashOf, rowsOf, snapshotsOf, yearsOf, type Published, type PublishedTable, type PublishOptions } from "./set.js";
 import { beginOf } from "./staging.js";
 import { differenceText, liveDifference, type Difference } from "./verify.js";
@@ -65,10 +68,14 @@ export type Live =
 interface Meant {
   readonly inventory: Inventory;
   readonly tables: readonly PublishedTable[];
+  /** The ones that read rows are added to it. */
+  readonly connections: Connections;
+  /** Called before rows are read. */
+  readonly enter: () => void;
 }
 
-/** Reads every row where the live tables say that they are the same. */
-export async function compareLive(session: Session, options: PublishOptions, { inventory, tables }: Meant): Promise<Live> {
+/** Reads every row where the live tables say that they are the same, several years at once. */
+async function compareLive(session: Session, options: PublishOptions, { inventory, tables, connections, enter }: Meant): Promise<Live> {
   const live = liveTables(options, inventory);
   const [first] = live;
   if (first === undefined) return { is: "nothing" };
@@ -79,19 +86,20 @@ export async function compareLive(session: Session, options: PublishOptions, { i
         name === table.table && tag.rows === table.rows && tag.hash === table.hash && tag.contract === table.contract && tag.years.join() === table.years.join(),
     );
   if (live.length !== tables.length || !tables.every(same)) return { is: "other", publication };
-  const difference = await liveDifference(session, options.tables);
+  enter();
+  const size = crewSize(options, options.tables.flatMap((table) => table.manifests).length);
+  const difference = await withCrew(session, { ...options, size, connections }, (crew) => liveDifference(crew, options));
   return difference === undefined ? { is: "same", publication } : { is: "spoiled", publication, difference };
 }
 
 /** The same; another publisher may swap while rows are read, and then it is compared again. */
-export async function compareUnlocked(session: Session, options: PublishOptions): Promise<Live> {
-  for (;;) {
-    const inventory = await takeInventory(session);
-    const found = await compareLive(session, options, { inventory, tables: generationOf(options, inventory).tables });
-    if (found.is !== "spoiled") return found;
-    const [before, after] = [inventory, await takeInventory(session)].map((each) => JSON.stringify(liveTables(options, each)));
-    if (before === after) return found;
-  }
+export function compareUnlocked(session: Session, options: PublishOptions, enter: () => void): Promise<Live> {
+  const look = (): Promise<Inventory> => takeInventory(session);
+  const live = (inventory: Inventory): string => JSON.stringify(liveTables(options, inventory));
+  const isSame = (before: Inventory, after: Inventory | undefined): boolean => after !== undefined && live(before) === live(after);
+  return readSteady({ database: options.connect.database, set: options.set, look, isSame }, (inventory) =>
+    compareLive(session, options, { inventory, tables: generationOf(options, inventory).tables, connections: { ids: new Set() }, enter }),
+  );
 }
 
 const liveTables = ({ set }: PublishOptions, inventory: Inventory): readonly OwnedTable[] => inventory.owned.filter((each) => each.place === "live" && each.tag.set === set);

@@ -1,13 +1,13 @@
 // The publishers' turn for those without a connection that could hold a lock: a row that ends by itself unless renewed.
 // GET_LOCK and the lease exclude each other: each side first takes its own, then looks for the other's.
 
-import { ProblemError } from "../problems.js";
 import type { Session } from "../session.js";
+import { TurnEnded } from "./faults.js";
 
 const LEASE_SECONDS = 60;
 const RENEW_MILLISECONDS = 10_000;
-/** In a row. After so many the lease is about to end, and nobody knows whether it was renewed. */
-const MOST_UNANSWERED = 4;
+/** Since the last renewal that was answered had been asked for. Before the next look at it the lease may have ended. */
+const OLDEST_MILLISECONDS = LEASE_SECONDS * 1000 - RENEW_MILLISECONDS;
 const TABLE_MISSING = 1146;
 
 const TABLE =
@@ -17,16 +17,24 @@ const TABLE =
 export interface LeaseRequest {
   /** Unlike that of any other. */
   readonly owner: string;
-  readonly database: string;
+  readonly now: () => Date;
   /** A session of its own, for the time the other one is busy. */
   readonly renewer: Session;
   /** Asked after the lease is taken. */
   readonly alone: () => Promise<boolean>;
 }
 
-/** The way to give it back; undefined when somebody else has the turn. */
-export async function takeLease(session: Session, { owner, database, renewer, alone }: LeaseRequest): Promise<(() => Promise<void>) | undefined> {
+export interface Lease {
+  readonly release: () => Promise<void>;
+  /** Throws when it has ended. By the server's clock, so whoever asks may have slept. */
+  readonly confirm: () => Promise<void>;
+}
+
+/** Undefined when somebody else has the turn. */
+export async function takeLease(session: Session, { owner, now, renewer, alone }: LeaseRequest): Promise<Lease | undefined> {
   await session.run(TABLE);
+  // The server's lease begins later than what asked for it: as old as the question it ends here before it ends there.
+  let confirmed = now().getTime();
   const until = `utc_timestamp(3) + interval ${String(LEASE_SECONDS)} second`;
   // Assigned from left to right: the time moves when the owner is us by then.
   await session.run(`insert into carelake_lease values (1, ?, ${until}) as wanted on duplicate key update owner = if(carelake_lease.taken_until < utc_timestamp(3), wanted.owner, carelake_lease.owner), taken_until = if(carelake_lease.owner = wanted.owner, wanted.taken_until, carelake_lease.taken_until)`, [owner]);
@@ -37,22 +45,30 @@ export async function takeLease(session: Session, { owner, database, renewer, al
     await release();
     return undefined;
   }
-  const end = (): void => session.cut(new ProblemError({ code: "publish-in-progress", database, owner: "its own turn ended, because it could not be renewed in time" }));
-  let unanswered = 0;
+  const end = (): void => session.cut(new TurnEnded(NOT_RENEWED));
   const renew = async (): Promise<void> => {
-    if (unanswered === MOST_UNANSWERED) return end();
-    unanswered++;
+    const asked = now().getTime();
+    if (asked - confirmed >= OLDEST_MILLISECONDS) return end();
     // Once it has ended it stays so, though the row is still ours: one with a connection may have the turn by now.
     const held = await renewer.run(`update carelake_lease set taken_until = ${until} where owner = ? and taken_until > utc_timestamp(3)`, [owner]).catch(() => undefined);
     if (held === 0) end();
-    if (held !== undefined) unanswered = 0;
+    // Answers may come in another order than they were asked for.
+    if (held !== undefined) confirmed = Math.max(confirmed, asked);
   };
   const timer = setInterval(() => void renew(), RENEW_MILLISECONDS);
-  return async () => {
-    clearInterval(timer);
-    await release();
+  return {
+    release: async () => {
+      clearInterval(timer);
+      await release();
+    },
+    confirm: async () => {
+      const held = await session.query("select 1 as held from carelake_lease where owner = ? and taken_until > utc_timestamp(3)", [owner]);
+      if (held.length === 0) throw new TurnEnded(NOT_RENEWED);
+    },
   };
 }
+
+const NOT_RENEWED = "its own turn ended, because it could not be renewed in time";
 
 /** Whether a publisher without a connection is at work. */
 export async function isLeased(session: Session): Promise<boolean> {

@@ -5,7 +5,7 @@ import type { Session } from "../session.js";
 import type { Result } from "../problems.js";
 import { withControl } from "./control.js";
 import type { Database } from "./database.js";
-import { generationsOf, takeInventory, type Generation, type OwnedTable } from "./inventory.js";
+import { generationsOf, takeInventory, type Generation, type Inventory, type OwnedTable } from "./inventory.js";
 import { recover, unfinishedEntries, type Unfinished } from "./log.js";
 import { migrate } from "./migrate.js";
 import { name } from "./names.js";
@@ -57,16 +57,32 @@ export interface CleanOptions {
 }
 
 /** Finishes or gives up unfinished publications and drops every staging table. Refuses while a publisher is at work. */
-export async function clean({ connect, now, events }: CleanOptions): Promise<Result<{ readonly dropped: readonly string[] }>> {
-  return withControl({ connect, run: "", access: "alone" }, async (session, progress) => {
+export async function clean(options: CleanOptions): Promise<Result<{ readonly dropped: readonly string[] }>> {
+  return withControl({ connect: options.connect, run: "", access: { now: options.now, seconds: 0 } }, async (session, progress) => {
     progress.step = "tidy";
-    const hasLog = (await takeInventory(session)).foreign.includes("publish_log");
-    if (hasLog) await migrate(session, now());
-    const inventory = hasLog ? await recover(session, now(), events) : await takeInventory(session);
+    const inventory = await recovered(session, options);
     const staging = inventory.owned.filter((each) => each.place === "staging");
     const { dropped } = await dropTables(session, staging);
     return { dropped };
   });
+}
+
+/** A publisher of another set may be at work; between its swap and its record are moments. */
+const RECORD_SECONDS = 60;
+
+/** Finishes or gives up unfinished publications, as the next one would, when nobody publishes any more. */
+export async function finishRecords(options: CleanOptions): Promise<Result<void>> {
+  return withControl({ connect: options.connect, run: "", access: { now: options.now, seconds: RECORD_SECONDS } }, async (session, progress) => {
+    progress.step = "the record of the swap";
+    await recovered(session, options);
+  });
+}
+
+async function recovered(session: Session, { now, events }: CleanOptions): Promise<Inventory> {
+  const before = await takeInventory(session);
+  if (!before.foreign.includes("publish_log")) return before;
+  await migrate(session, now());
+  return recover(session, now(), events);
 }
 
 /** One after the other, each with a short wait: what is in use stays, and is found again next time. */

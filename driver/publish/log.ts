@@ -3,10 +3,11 @@
 
 import { ProblemError } from "../problems.js";
 import type { Session } from "../session.js";
+import { AfterSwap } from "./faults.js";
 import { cell, takeInventory, type Inventory, type OwnedTable } from "./inventory.js";
 import { forgetSegments } from "./marks.js";
 import { utc } from "./migrate.js";
-import type { PublishEvent, Tag } from "./set.js";
+import type { PublishEvent, PublishOptions, Tag } from "./set.js";
 
 export interface Entry {
   readonly set: string;
@@ -47,28 +48,64 @@ export function openEntry(session: Session, entry: Entry, now: Date): Promise<st
  */
 export async function markSwapping(session: Session, id: string, database: string): Promise<void> {
   if ((await session.run("update publish_log set state = 'swapping' where id = ? and state = 'loading'", [id])) > 0) return;
-  throw new ProblemError({ code: "publish-in-progress", database, owner: "its own turn ended, and the next publisher closed what it had begun" });
+  throw new ProblemError({ code: "publish-in-progress", database, owner: CLOSED, left: NEXT_ONE_KNOWS });
 }
 
+/** One that somebody else has closed stays as that left it. */
 export async function closeEntry(session: Session, id: string, end: { readonly state: EntryState; readonly now: Date; readonly detail?: string }): Promise<void> {
-  await session.run("update publish_log set state = ?, finished_at = ?, detail = ? where id = ?", [end.state, utc(end.now), end.detail?.slice(0, 1000) ?? null, id]);
+  await session.run(`update publish_log set state = ?, finished_at = ?, detail = ? where id = ? and ${IS_OPEN}`, [end.state, utc(end.now), end.detail?.slice(0, 1000) ?? null, id]);
+}
+
+/** After the RENAME: what stands now, once it is on record. Throws AfterSwap when it is not. */
+export async function recordSwap(session: Session, id: string, { set, now, connect: { database } }: Pick<PublishOptions, "set" | "now" | "connect">): Promise<Inventory> {
+  try {
+    const after = await takeInventory(session);
+    if (await recordLive(session, id, { set, live: after.owned.filter((each) => each.place === "live"), now: now() })) return after;
+  } catch (cause) {
+    throw new AfterSwap("the swap is not recorded", { cause });
+  }
+  const cause = new ProblemError({ code: "publish-in-progress", database, owner: CLOSED });
+  throw new AfterSwap("the record was closed by somebody else", { cause }, NEXT_ONE_KNOWS);
+}
+
+interface LiveSet {
+  readonly set: string;
+  /** Of any set. */
+  readonly live: readonly OwnedTable[];
+  readonly now: Date;
 }
 
 /**
- * After the RENAME: the entry is done and carelake_tables says what is live, in one transaction. An entry that somebody
- * else has closed meanwhile is left as it is: what is live since is not known here.
+ * The entry is done and carelake_tables says what is live, in one transaction. False when somebody else has closed the
+ * entry meanwhile: it is left as it is, for what is live since is not known here.
  */
-export async function recordLive(session: Session, id: string, { set, live, now }: { readonly set: string; readonly live: readonly OwnedTable[]; readonly now: Date }): Promise<void> {
-  await session.transaction(async () => {
+export function recordLive(session: Session, id: string, live: LiveSet): Promise<boolean> {
+  return session.transaction(async () => {
     const open = await session.query(`select id from publish_log where id = ? and ${IS_OPEN} for update`, [id]);
-    if (open.length === 0) return;
-    await session.run("delete from carelake_tables where set_name = ?", [set]);
-    for (const each of live.filter((one) => one.tag.set === set)) await session.run(...liveRow(each.name, each.tag, now));
-    await closeEntry(session, id, { state: "done", now });
+    if (open.length === 0) return false;
+    await writeLive(session, live);
+    await closeEntry(session, id, { state: "done", now: live.now });
+    return true;
   });
 }
 
+const CLOSED = "its own turn ended, and the next publisher closed what it had begun";
+const NEXT_ONE_KNOWS = "MySQL serves what the next publisher found or swapped in: carelake publications says which";
+
 const IS_OPEN = "state in ('loading', 'swapping')";
+
+async function writeLive(session: Session, { set, live, now }: LiveSet): Promise<void> {
+  await session.run("delete from carelake_tables where set_name = ?", [set]);
+  for (const each of live.filter((one) => one.tag.set === set)) await session.run(...liveRow(each.name, each.tag, now));
+}
+
+/** Whether carelake_tables says of these live tables of a set that they, and no others, are live. */
+export async function isRecorded(session: Session, set: string, live: readonly OwnedTable[]): Promise<boolean> {
+  const rows = await session.query("select table_name as name, publication from carelake_tables where set_name = ?", [set]);
+  const said = rows.map((row) => `${cell(row, "name")} ${cell(row, "publication")}`);
+  const stand = live.filter((each) => each.tag.set === set).map((each) => `${each.name} ${each.tag.publication}`);
+  return said.length === stand.length && stand.every((each) => said.includes(each));
+}
 
 function liveRow(table: string, tag: Tag, now: Date): [string, (string | number)[]] {
   const values = [table, tag.set, tag.publication, tag.run, tag.rows, tag.hash, tag.contract, tag.years.join(","), JSON.stringify(tag.snapshots), utc(now), tag.version];
@@ -119,7 +156,10 @@ function isLive(row: Readonly<Record<string, string | null>>, inventory: Invento
 const isSame = (member: unknown, table: string, at: string): boolean =>
   typeof member === "object" && member !== null && "table" in member && "at" in member && member.table === table && member.at === at;
 
-/** Finishes the record of swaps that went through, gives up what did not get that far. RENAME is whole or not at all. */
+/**
+ * Finishes the record of swaps that went through, gives up what did not get that far. RENAME is whole or not at all. A
+ * publisher that was given up may have swapped after all: so carelake_tables is held against the tables themselves.
+ */
 export async function recover(session: Session, now: Date, events?: (event: PublishEvent) => void): Promise<Inventory> {
   const inventory = await takeInventory(session);
   const live = inventory.owned.filter((each) => each.place === "live");
@@ -127,6 +167,9 @@ export async function recover(session: Session, now: Date, events?: (event: Publ
     if (entry.live) await recordLive(session, entry.id, { set: entry.set, live, now });
     else await closeEntry(session, entry.id, { state: "abandoned", now, detail: "the publisher ended before its tables were swapped in" });
     events?.({ event: "publish-recovered", publication: entry.publication, state: entry.live ? "done" : "abandoned" });
+  }
+  for (const set of new Set(live.map((each) => each.tag.set))) {
+    if (!(await isRecorded(session, set, live))) await session.transaction(() => writeLive(session, { set, live, now }));
   }
   await forgetSegments(session, inventory);
   return inventory;

@@ -79,7 +79,11 @@ export function check(options: PublishOptions): Promise<Result<Findings>> {
     progress.step = "preflight";
     const working = await ownerWords(session, connect.database);
     const found = await look(session, options, await takeInventory(session));
-    return { ...found, live: await compareUnlocked(session, options), ...(working === undefined ? {} : { working }) };
+    const enter = (): void => {
+      progress.step = "compare";
+      options.events?.({ event: "publish-step", step: "compare" });
+    };
+    return { ...found, live: await compareUnlocked(session, options, enter), ...(working === undefined ? {} : { working }) };
   });
 }
 

@@ -31,21 +31,33 @@ interface Seen {
 export function readLive<T>({ connect, set, sessions = 1 }: LiveRead, read: (sessions: Sessions, live: Generation) => Promise<T>): Promise<Result<T | undefined>> {
   return withControl({ connect, run: "", access: "read" }, (first, progress) => {
     progress.step = "reading the published tables";
-    return withOthers(first, { connect, sessions }, async (all) => {
-      let how: "differ" | "changed" = "differ";
-      for (let attempt = 1; attempt <= TRIES; attempt++) {
-        const before = await seenByAll(all, set);
-        if (before === undefined) continue;
-        const { live } = before;
-        if (live === undefined) return undefined;
-        const found = await tried(() => read(all, live));
-        // What failed while the tables were swapped may be nothing but that: a column that came or went.
-        if (isSame(before, await seenByAll(all, set))) return found();
-        how = "changed";
-      }
-      throw new ProblemError({ code: "publish-unsettled", database: connect.database, set, how });
-    });
+    return withOthers(first, { connect, sessions }, (all) =>
+      readSteady({ database: connect.database, set, look: () => seenByAll(all, set), isSame }, async ({ live }) => (live === undefined ? undefined : read(all, live))),
+    );
   });
+}
+
+export interface Steady<Seen> {
+  readonly database: string;
+  readonly set: string;
+  /** Undefined when it shows nothing that could be read: look again. */
+  readonly look: () => Promise<Seen | undefined>;
+  /** False when tables were swapped between two looks. */
+  readonly isSame: (before: Seen, after: Seen | undefined) => boolean;
+}
+
+/** What was read while nothing was swapped. Throws publish-unsettled when that never is. */
+export async function readSteady<Seen, T>({ database, set, look, isSame }: Steady<Seen>, read: (seen: Seen) => Promise<T>): Promise<T> {
+  let how: "differ" | "changed" = "differ";
+  for (let attempt = 1; attempt <= TRIES; attempt++) {
+    const before = await look();
+    if (before === undefined) continue;
+    const found = await tried(() => read(before));
+    // What failed while the tables were swapped may be nothing but that: a table or column that came or went.
+    if (isSame(before, await look())) return found();
+    how = "changed";
+  }
+  throw new ProblemError({ code: "publish-unsettled", database, set, how });
 }
 
 async function withOthers<T>(first: Session, { connect, sessions }: Required<Pick<LiveRead, "connect" | "sessions">>, work: (sessions: Sessions) => Promise<T>): Promise<T> {

@@ -3,9 +3,8 @@
 import type { Session } from "../session.js";
 import { ProblemError, type Result } from "../problems.js";
 import { withControl, type Progress } from "./control.js";
-import { AfterSwap } from "./faults.js";
-import { generationsOf, takeInventory, type Generation } from "./inventory.js";
-import { closeEntry, markSwapping, openEntry, recordLive, recover } from "./log.js";
+import { generationsOf, type Generation } from "./inventory.js";
+import { closeEntry, markSwapping, openEntry, recordSwap, recover } from "./log.js";
 import { migrate } from "./migrate.js";
 import { formerOf } from "./names.js";
 import type { PublishedTable } from "./set.js";
@@ -28,7 +27,7 @@ export interface RolledBack {
 
 export async function rollback(options: RollbackOptions): Promise<Result<RolledBack>> {
   const { connect, signal } = options;
-  return withControl({ connect, run: options.to ?? options.set, access: "alone", ...(signal && { signal }) }, (session, progress) => bringBack(session, progress, options));
+  return withControl({ connect, run: options.to ?? options.set, access: { now: options.now, seconds: 0 }, ...(signal && { signal }) }, (session, progress) => bringBack(session, progress, options));
 }
 
 async function bringBack(session: Session, progress: Progress, options: RollbackOptions): Promise<RolledBack> {
@@ -45,18 +44,13 @@ async function bringBack(session: Session, progress: Progress, options: Rollback
   const tables = target.tables.map((each) => ({ table: each.table, ...each.tag }));
   const id = await openEntry(session, { set, action: "rollback", publication: target.publication, run: tables[0]?.run ?? "", version: options.version, tables }, now());
   await markSwapping(session, id, options.connect.database);
-  const swapMilliseconds = await swap(session, moves, options).catch(async (error: unknown) => {
+  const swapMilliseconds = await swap(session, { moves, confirmTurn: progress.confirmTurn }, options).catch(async (error: unknown) => {
     // Refused for sure: nothing moved. Any other end is left to recovery, which asks the tables.
     if (error instanceof ProblemError) await closeEntry(session, id, { state: "failed", now: now(), detail: error.problem.code });
     throw error;
   });
   progress.step = "the record of the swap";
-  try {
-    const after = await takeInventory(session);
-    await recordLive(session, id, { set, live: after.owned.filter((each) => each.place === "live"), now: now() });
-  } catch (cause) {
-    throw new AfterSwap("the swap is not recorded", { cause });
-  }
+  await recordSwap(session, id, options);
   return { from: live[0]?.publication, to: target.publication, tables, swapMilliseconds };
 }
 

@@ -106,6 +106,8 @@ export type PublishEvent =
   | { readonly event: "publish-recovered"; readonly publication: string; readonly state: "done" | "abandoned" }
   /** The live tables say that they are the same, and are not any more: they are loaded again. */
   | { readonly event: "publish-repairs"; readonly publication: string; readonly difference: string }
+  /** One more year of live tables was read, which say that they are the same. */
+  | { readonly event: "publish-compared"; readonly table: string; readonly year: number; readonly doneRows: number; readonly totalRows: number }
   /** The connection broke; what stands whole is not loaded again. */
   | { readonly event: "publish-reconnects"; readonly problem: Problem }
   /** Segments of an earlier try stand whole. */
@@ -125,7 +127,7 @@ export type PublishEvent =
 /** How rows come into the staging tables. */
 export type LoadPathName = "load-data-local" | "insert-batches" | "load-data-from-s3";
 
-export type PublishStep = "preflight" | "create" | "load" | "index" | "verify" | "swap" | "tidy";
+export type PublishStep = "preflight" | "compare" | "create" | "load" | "index" | "verify" | "swap" | "tidy";
 
 export const rowsOf = (table: PublishTable): number => table.manifests.reduce((sum, each) => sum + each.manifest.rows, 0);
 

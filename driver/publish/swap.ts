@@ -24,6 +24,13 @@ export interface SwapOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What only the holder of the turn may have. */
+export interface SwapWork {
+  readonly moves: readonly Move[];
+  /** Throws when it has ended. */
+  readonly confirmTurn: () => Promise<void>;
+}
+
 /** One try's; new readers wait behind it for as long. */
 export const LOCK_WAIT_SECONDS = 3;
 const LOCK_WAIT_TIMEOUT = 1205;
@@ -34,15 +41,14 @@ const PAUSES_MS = [250, 500, 1000, 2000, 4000];
  * A waiting RENAME makes every new reader queue behind it, so a try waits only lockWaitSeconds, and between tries the
  * queue drains. Throws publish-locked with the readers in the way when the deadline has passed.
  */
-export async function swap(session: Session, moves: readonly Move[], options: SwapOptions): Promise<number> {
+export async function swap(session: Session, { moves, confirmTurn }: SwapWork, options: SwapOptions): Promise<number> {
   const { now, lockWaitSeconds = LOCK_WAIT_SECONDS, deadlineSeconds = 120 } = options;
   const begin = now().getTime();
-  const statement = `rename table ${moves.map((move) => `${name(move.from)} to ${name(move.to)}`).join(", ")}`;
   await session.set("lock_wait_timeout", lockWaitSeconds);
   for (let attempt = 1; ; attempt++) {
     if (options.signal?.aborted === true) throw new Stopped();
     const start = now().getTime();
-    if (await inTime(session, { connect: options.connect, seconds: lockWaitSeconds }, () => renamed(session, statement, moves))) return now().getTime() - start;
+    if (await inTime(session, { connect: options.connect, seconds: lockWaitSeconds }, () => renamed(session, { moves, confirmTurn }))) return now().getTime() - start;
     const held = await blockersOf(session, moves.flatMap((move) => [move.from, move.to]));
     const blockers = (held === undefined || held.length === 0 ? await present(session) : held).map(blockerText);
     options.events?.({ event: "publish-waits", attempt, blockers });
@@ -54,10 +60,19 @@ export async function swap(session: Session, moves: readonly Move[], options: Sw
   }
 }
 
-async function renamed(session: Session, statement: string, moves: readonly Move[]): Promise<boolean> {
+async function renamed(session: Session, { moves, confirmTurn }: SwapWork): Promise<boolean> {
+  const statement = `rename table ${moves.map((move) => `${name(move.from)} to ${name(move.to)}`).join(", ")}`;
   try {
-    await session.run(statement);
-    return session.id !== undefined || (await haveMoved(session, moves));
+    if (session.id !== undefined) {
+      await session.run(statement);
+      return true;
+    }
+    // A turn without a connection may end between two calls: nothing stands between this look at it and the RENAME.
+    await session.transaction(async () => {
+      await confirmTurn();
+      await session.run(statement);
+    });
+    return await haveMoved(session, moves);
   } catch (error) {
     if (!(error instanceof Error) || !("errno" in error)) throw error;
     if (error.errno === LOCK_WAIT_TIMEOUT) return false;

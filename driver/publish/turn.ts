@@ -11,7 +11,8 @@ import { cell } from "./inventory.js";
 import { isLeased, takeLease } from "./lease.js";
 import { NO_CONNECTION } from "./log.js";
 
-export interface Turn {
+export interface TurnRequest {
+  readonly now: () => Date;
   /** How long to wait for another publisher to end. */
   readonly seconds: number;
   /** Called once when somebody else has it, with who that is. */
@@ -22,50 +23,56 @@ export interface Turn {
 /** Between two looks whether the run was told to stop. */
 const TURN_STEP_SECONDS = 1;
 
-/** Gives the turn back. */
-export type EndTurn = () => Promise<void>;
+export interface Turn {
+  /** Gives it back. */
+  readonly release: () => Promise<void>;
+  /** Throws when it has ended: asked right before what readers would notice. */
+  readonly confirm: () => Promise<void>;
+}
 
 /**
  * One publisher of a database at a time: by a lock of the server, which ends with the session that holds it, or without
  * a connection by a lease.
  */
-export async function takeTurn(session: Session, connect: Database, turn: Turn): Promise<EndTurn> {
+export async function takeTurn(session: Session, connect: Database, wanted: TurnRequest): Promise<Turn> {
   const { database } = connect;
-  const attempt = session.id === undefined ? byLease(session, connect) : byLock(session, database);
+  const attempt = session.id === undefined ? byLease(session, connect, wanted.now) : byLock(session, database);
   for (let waited = 0; ; waited += TURN_STEP_SECONDS) {
-    if (turn.signal?.aborted === true) throw new Stopped();
+    if (wanted.signal?.aborted === true) throw new Stopped();
     // The first try does not wait.
-    const end = await attempt(waited === 0 ? 0 : TURN_STEP_SECONDS);
-    if (end !== undefined) return end;
-    const owner = waited === 0 || waited >= turn.seconds ? ((await ownerWords(session, database)) ?? "unknown") : "";
-    if (waited >= turn.seconds) throw new ProblemError({ code: "publish-in-progress", database, owner });
-    if (waited === 0) turn.onWait?.(owner);
+    const turn = await attempt(waited === 0 ? 0 : TURN_STEP_SECONDS);
+    if (turn !== undefined) return turn;
+    const owner = waited === 0 || waited >= wanted.seconds ? ((await ownerWords(session, database)) ?? "unknown") : "";
+    if (waited >= wanted.seconds) throw new ProblemError({ code: "publish-in-progress", database, owner });
+    if (waited === 0) wanted.onWait?.(owner);
   }
 }
 
 /** Tries for so many seconds; undefined when somebody else has the turn. */
-type Attempt = (seconds: number) => Promise<EndTurn | undefined>;
+type Attempt = (seconds: number) => Promise<Turn | undefined>;
 
 /** The server queues those that wait. */
 function byLock(session: Session, database: string): Attempt {
   // Said aloud: the server ends a closed connection, and its lock, a moment later, and the next publisher may be quicker.
-  const release: EndTurn = async () => void (await session.run("do release_all_locks()"));
+  const release: Turn["release"] = async () => void (await session.run("do release_all_locks()"));
+  // Whatever this session is asked for, it has the lock as long as it answers.
+  const confirm: Turn["confirm"] = () => Promise.resolve();
   return async (seconds) => {
     const [got] = await session.query("select coalesce(get_lock(?, ?), 0) as got", [lockName(database), seconds]);
     if (cell(got, "got") !== "1") return undefined;
-    if (!(await isLeased(session))) return release;
+    if (!(await isLeased(session))) return { release, confirm };
     await release();
     await sleep(seconds * 1000);
     return undefined;
   };
 }
 
-function byLease(session: Session, connect: Database): Attempt {
+function byLease(session: Session, connect: Database, now: () => Date): Attempt {
   const owner = randomUUID();
   const alone = async (): Promise<boolean> => (await lockHolder(session, connect.database)) === undefined;
   return async (seconds) => {
     await sleep(seconds * 1000);
-    return takeLease(session, { owner, database: connect.database, renewer: await sessionWith(connect), alone });
+    return takeLease(session, { owner, now, renewer: await sessionWith(connect), alone });
   };
 }
 

@@ -56,16 +56,23 @@ function missingColumn({ name, columns }: PublishTable, error: unknown): Differe
   return { table: name, what: "columns", expected: columns.map((each) => each.name).join(", "), found: error.message };
 }
 
-/** The first table under its readers' name that has not, or not only, what the manifests say. */
-export async function liveDifference(session: Session, tables: readonly PublishTable[]): Promise<Difference | undefined> {
-  for (const table of tables) {
-    for (const year of yearsOf(table, table.name)) {
-      const difference = await yearDifference(session, year).catch((error: unknown) => missingColumn(table, error));
-      if (difference !== undefined) return difference;
-    }
+/** Tables under their readers' names: one that has not, or not only, what the manifests say. No more is read once it is found. */
+export async function liveDifference(crew: Crew, { tables, events }: Pick<PublishOptions, "tables" | "events">): Promise<Difference | undefined> {
+  const found: Difference[] = [];
+  const totalRows = tables.reduce((sum, table) => sum + rowsOf(table), 0);
+  let doneRows = 0;
+  const each = (session: Session, year: YearOf): Promise<Difference | undefined> => yearDifference(session, year).catch((error: unknown) => missingColumn(year.table, error));
+  await crew.each(tables.flatMap((table) => yearsOf(table, table.name)), async (session, year) => {
+    const difference = found.length > 0 ? undefined : await each(session, year);
+    if (difference !== undefined) found.push(difference);
+    doneRows += year.manifest.rows;
+    if (found.length === 0) events?.({ event: "publish-compared", table: year.table.name, year: year.manifest.year, doneRows, totalRows });
+  });
+  // Only where the years are right: rows of others are what is left to find.
+  await crew.each(found.length > 0 ? [] : tables, async (session, table) => {
     const [row] = await session.query(countRows(table.name));
-    const [expected, found] = [String(rowsOf(table)), cell(row, "rows_found")];
-    if (found !== expected) return { table: table.name, what: "rows of all years", expected, found };
-  }
-  return undefined;
+    const [expected, rows] = [String(rowsOf(table)), cell(row, "rows_found")];
+    if (rows !== expected) found.push({ table: table.name, what: "rows of all years", expected, found: rows });
+  });
+  return found[0];
 }

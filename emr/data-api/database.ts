@@ -63,6 +63,7 @@ function sessionThrough(place: DataApiPlace, sleep: (milliseconds: number) => Pr
     transaction,
     close: () => Promise.resolve(),
     cut: (reason) => stop.abort(reason),
+    over: stop.signal,
   };
 }
 

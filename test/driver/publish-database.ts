@@ -7,10 +7,11 @@ import { join } from "node:path";
 import type { Connection, RowDataPacket } from "mysql2/promise";
 import type { MySqlServer } from "../../driver/local/mysql.js";
 import { folderExports } from "../../driver/exports.js";
-import type { MySqlSettings } from "../../driver/mysql.js";
+import { openSession, type MySqlSettings } from "../../driver/mysql.js";
 import type { Published, PublishEvent, PublishOptions } from "../../driver/publish.js";
 import { publish } from "../../driver/publish.js";
 import type { Problem, Result } from "../../driver/problems.js";
+import type { Session, SessionSource } from "../../driver/session.js";
 import { connectAsRoot } from "../servers/mysql.js";
 
 export interface Database {
@@ -73,17 +74,33 @@ export function problemOf(result: Result<unknown>): Problem {
   return result.problems[0];
 }
 
+/** The same database; `before` is done before each statement of any of its sessions. */
+export function watched(settings: MySqlSettings, before: (sql: string) => Promise<void> | void): SessionSource {
+  const { user, database, socketPath = "" } = settings;
+  const open = async (): Promise<Session> => {
+    const real = await openSession(settings);
+    const run: Session["run"] = async (sql, values) => (await before(sql), real.run(sql, values));
+    return { ...real, run, query: async (sql, values) => (await before(sql), real.query(sql, values)) };
+  };
+  return { address: socketPath, user, database, open };
+}
+
 export const tick = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Calls `act` with the connections of this database that are inside a LOAD DATA, as soon as there is one. */
 export const duringLoad = ({ root }: Database, act: (ids: readonly number[]) => Promise<void>): Promise<void> => duringStatement(root, "load data%", act);
 
 /** The same for another statement, in the database that `root` uses. */
-export async function duringStatement(root: Connection, statement: string, act: (ids: readonly number[]) => Promise<void>): Promise<void> {
+export const duringStatement = async (root: Connection, statement: string, act: (ids: readonly number[]) => Promise<void>): Promise<void> => act(await atStatement(root, statement, (count) => count > 0));
+
+/** The connections at a statement in the database that `root` uses, once there are as many as are waited for. */
+export async function atStatement(root: Connection, statement: string, enough: (count: number) => boolean): Promise<readonly number[]> {
+  let found: readonly number[] = [];
   for (let attempt = 0; attempt < 6000; attempt++) {
     const [rows] = await root.query<RowDataPacket[]>("select id from information_schema.processlist where info like ? and db = database() and id <> connection_id()", [statement]);
-    if (rows.length > 0) return act(rows.map((row) => Number(row["id"])));
+    found = rows.map((row) => Number(row["id"]));
+    if (enough(found.length)) return found;
     await tick(5);
   }
-  throw new Error(`nobody came to ${statement}`);
+  throw new Error(`at ${statement} were ${String(found.length)} in the end`);
 }

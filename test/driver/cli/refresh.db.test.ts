@@ -94,6 +94,17 @@ describe("carelake refresh", () => {
     expect(service.asked).toMatchObject([{ objects: [{ table: "alpha" }, { table: "Beta" }] }, { objects: [{ table: "Beta" }] }]);
   });
 
+  it("writes the record of a publisher that died right after its swap, before Power BI looks there for what is new", async () => {
+    await tell("refresh fills");
+    await publish(7);
+    const publication = `p${String(generation)}`;
+    await database.root.query("update publish_log set state = 'swapping', finished_at = null where publication = ?", [publication]);
+    await database.root.query("update carelake_tables set publication = 'former', published_at = '2020-01-01' where set_name = 'fills'");
+    const { code, stderr } = await tell("refresh fills");
+    expect([code, stderr.split("\n").slice(0, 2)]).toEqual([0, [`  an earlier try of publication ${publication} was swapped in; its record is finished now`, "  asking Power BI to refresh alpha, Beta"]]);
+    expect(await database.rows("select distinct publication p, published_at > '2026-01-01' is_new from carelake_tables where set_name = 'fills'")).toEqual([{ p: publication, is_new: 1 }]);
+  });
+
   it("refreshes every table of the report's own model that a published table feeds, without being told their names", async () => {
     configure("      check: true\n", "");
     const names = ["prescriber_report", "drug_utilization"];
