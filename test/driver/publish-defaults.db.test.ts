@@ -8,6 +8,7 @@ import type { MySqlServer } from "../../driver/local/mysql.js";
 import { findMySql } from "../../driver/local/mysql-program.js";
 import { check, examineServer, leftovers, rollback } from "../../driver/publish.js";
 import { testMachine } from "../servers/machine.js";
+import { lineTo } from "../servers/line.js";
 import { startTestMySql } from "../servers/mysql.js";
 import { problemOf, valueOf, withDatabase } from "./publish-database.js";
 import { pairOf } from "./publish-segments.js";
@@ -39,6 +40,23 @@ describe("a default of the server", () => {
         expect(valueOf(await leftovers(database.settings))).toEqual({ staging: [], unfinished: [] });
       } finally {
         await database.root.query(`set global ${variable} = default`);
+      }
+    }));
+});
+
+describe("a server without a variable that sessions set", () => {
+  it("is connected to all the same, so that all that it lacks is told at once: MariaDB is such a one", () =>
+    withDatabase(server, "no_variable", async (database) => {
+      // As long as the name that it has.
+      const line = await lineTo(server.port, (sent) => sent.replace("max_execution_time", "max_statement_time"));
+      await database.root.query("set global sql_mode = ''");
+      try {
+        const { socketPath: _, ...rest } = database.settings;
+        const result = await database.publish({ tables: pairOf(database.folder, { generation: 1, rows: 5 }), publication: "p1", connect: { ...rest, host: "127.0.0.1", port: line.port, tls: "off" } });
+        expect(problemOf(result)).toMatchObject({ code: "mysql-settings", failures: expect.arrayContaining([expect.objectContaining({ setting: "sql_mode of the session" })]) });
+      } finally {
+        await database.root.query("set global sql_mode = default");
+        line.close();
       }
     }));
 });

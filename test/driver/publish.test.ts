@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { compare } from "../../driver/publish/contract.js";
 import { addIndexes, contractHash, createTable, lineOf, loadLocal } from "../../driver/publish/ddl.js";
-import { AfterSwap, problemOf, Stopped } from "../../driver/publish/faults.js";
+import { AfterSwap, problemOf, Stopped, TurnEnded } from "../../driver/publish/faults.js";
 import { flavourFailures, flavourOf } from "../../driver/publish/flavour.js";
 import { statementsOf } from "../../driver/publish/migrate.js";
 import { columnComment, formerOf, name, stagingOf, tableComment, tagOf, text } from "../../driver/publish/names.js";
 import { toldOf } from "../../driver/publish/privileges.js";
+import { readSteady } from "../../driver/publish/read.js";
 import type { PublishTable, Tag } from "../../driver/publish/set.js";
 
 const TAG: Tag = { set: "part-d", publication: "R-1", run: "R-1", version: "1", at: "2026-01-01T00:00:00.000Z", rows: 2, hash: "5", contract: "c", years: [2023], snapshots: { "2023": "71" }, members: ["drug"] };
@@ -155,6 +156,35 @@ describe("faults", () => {
     expect(problemOf("text", context)).toBeUndefined();
     expect(problemOf(said("ER_TOO_LONG_KEY", 1071, "Specified key was too long"), context)).toMatchObject({ code: "publish-refused", step: "load" });
     expect(problemOf(new Stopped(), context)).toEqual({ code: "run-cancelled", run: "r" });
+  });
+});
+
+describe("what is read while others publish", () => {
+  /** `changes`: looks that find another generation than the one before. */
+  const reading = (changes: number, read: (seen: number) => Promise<string>) => {
+    let looks = 0;
+    return readSteady({ database: "d", look: () => Promise.resolve(Math.min(looks++, changes)), mark: String }, read);
+  };
+
+  it("is read again when a swap came in between, whatever it answered, and its own failure is told when none did", async () => {
+    const gone = (seen: number): Promise<string> => (seen < 2 ? Promise.reject(new Error("no such table")) : Promise.resolve(`of ${String(seen)}`));
+    expect(await reading(2, gone)).toBe("of 2");
+    await expect(reading(0, gone)).rejects.toThrow("no such table");
+  });
+
+  it("is given up when swaps come faster than it can be read", async () => {
+    let reads = 0;
+    await expect(reading(1000, () => Promise.resolve(String(++reads)))).rejects.toMatchObject({ problem: { code: "publish-in-progress", database: "d" } });
+    expect(reads).toBe(5);
+  });
+});
+
+describe("a turn that ended", () => {
+  const at = (step: string) => problemOf(new TurnEnded("slept"), { settings: { user: "u", database: "d", host: "h" }, step, run: "r" });
+
+  it("is told with what readers have: what they had, or in a swap either of two", () => {
+    expect(at("load")).toMatchObject({ code: "publish-in-progress", database: "d", owner: "slept", left: expect.stringContaining("served before") });
+    for (const step of ["swap", "rollback"]) expect(at(step)).toMatchObject({ left: expect.stringContaining("either the former tables or the new ones") });
   });
 });
 

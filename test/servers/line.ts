@@ -1,6 +1,7 @@
 // A way to a server on this computer that can be cut, stand still, or be gone: a TCP proxy in the test's own process.
 
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+import { Transform } from "node:stream";
 
 export interface Line {
   readonly port: number;
@@ -12,7 +13,8 @@ export interface Line {
   close(): void;
 }
 
-export async function lineTo(port: number): Promise<Line> {
+/** `worded`: what the client sends, in other words of the same length. */
+export async function lineTo(port: number, worded: (sent: string) => string = (sent) => sent): Promise<Line> {
   const pairs = new Set<readonly [Socket, Socket]>();
   const proxy = createServer((client) => {
     const far = connect(port, "127.0.0.1");
@@ -23,7 +25,8 @@ export async function lineTo(port: number): Promise<Line> {
       each.on("error", () => pair.forEach((side) => side.destroy()));
       each.on("close", () => pairs.delete(pair));
     }
-    client.pipe(far).pipe(client);
+    const sent = new Transform({ transform: (bytes: Buffer, _, done) => done(null, Buffer.from(worded(bytes.toString("latin1")), "latin1")) });
+    client.pipe(sent).pipe(far).pipe(client);
   });
   await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
   const cut = (): void => {
@@ -34,7 +37,7 @@ export async function lineTo(port: number): Promise<Line> {
     cut,
     freeze: () => {
       for (const [client, far] of pairs) {
-        client.unpipe(far).pause();
+        client.unpipe().pause();
         far.unpipe(client).pause();
       }
     },

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { ExportFiles } from "../../../driver/exports.js";
 import { folderExports } from "../../../driver/exports.js";
 import type { MySqlServer } from "../../../driver/local/mysql.js";
@@ -180,4 +180,64 @@ describe("two publishers, one with a connection and one without", () => {
     inAurora("api_lake", async ({ database, connect }) => {
       expect(problemOf(await database.publish({ connect, tables: pairOf(database.folder, { generation: 1, rows: 5 }), publication: "p1" }))).toMatchObject({ code: "config-invalid", key: "mysql.data_api" });
     }));
+});
+
+describe("a publisher without a connection whose lease ends", () => {
+  const END = "update carelake_lease set taken_until = utc_timestamp(3) - interval 1 second";
+  const RENEWAL_MS = 10_000;
+
+  it("while it loads stops at once, and leaves what stands to the next one", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    let database: Database | undefined;
+    let isOver = false;
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const before = async (sql: string): Promise<void> => {
+      if (isOver || !sql.startsWith("load data from s3")) return;
+      isOver = true;
+      await database?.root.query(END);
+      vi.advanceTimersByTime(RENEWAL_MS);
+      // No answer to this load before the publisher has ended.
+      await held;
+    };
+    try {
+      await inAurora(
+        "api_lost_load",
+        async (aurora) => {
+          database = aurora.database;
+          const { connect, files } = aurora;
+          const tables = pairOf(database.folder, { generation: 1, rows: 50 });
+          const lost = problemOf(await database.publish({ connect, files, tables, publication: "p1", parallel: 1 }));
+          release();
+          expect(lost).toMatchObject({ code: "publish-in-progress", owner: expect.stringContaining("could not be renewed"), left: expect.stringContaining("goes on with it") });
+          expect(valueOf(await leftovers(connect)).staging.map((each) => each.name)).toEqual(["alpha__p1", "beta__p1"]);
+          expect(valueOf(await database.publish({ connect, files, tables, publication: "p1" })).outcome).toBe("published");
+        },
+        { before },
+      );
+    } finally {
+      release();
+      vi.useRealTimers();
+    }
+  });
+
+  it("before its RENAME does not ask for it, though nobody has closed its record yet", async () => {
+    let database: Database | undefined;
+    const before = async (sql: string): Promise<void> => {
+      if (sql.startsWith("update publish_log set state = 'swapping'")) await database?.root.query(END);
+    };
+    await inAurora(
+      "api_lost_swap",
+      async (aurora) => {
+        database = aurora.database;
+        const { connect, files, standIn } = aurora;
+        const tables = pairOf(database.folder, { generation: 1, rows: 50 });
+        const lost = await database.publish({ connect, files, tables, publication: "p1" });
+        expect(problemOf(lost)).toMatchObject({ code: "publish-in-progress", owner: expect.stringContaining("could not be renewed"), left: expect.stringContaining("either") });
+        expect(standIn.asked.filter((sql) => sql.startsWith("rename"))).toEqual([]);
+        expect(valueOf(await leftovers(connect)).staging.map((each) => each.name)).toEqual(["alpha__p1", "beta__p1"]);
+      },
+      { before },
+    );
+  });
 });
