@@ -163,7 +163,7 @@ describe("what is read while others publish", () => {
   /** `changes`: looks that find another generation than the one before. */
   const reading = (changes: number, read: (seen: number) => Promise<string>) => {
     let looks = 0;
-    return readSteady({ database: "d", look: () => Promise.resolve(Math.min(looks++, changes)), mark: String }, read);
+    return readSteady({ database: "d", set: "s", look: () => Promise.resolve(Math.min(looks++, changes)), isSame: (before, after) => before === after }, read);
   };
 
   it("is read again when a swap came in between, whatever it answered, and its own failure is told when none did", async () => {
@@ -174,7 +174,7 @@ describe("what is read while others publish", () => {
 
   it("is given up when swaps come faster than it can be read", async () => {
     let reads = 0;
-    await expect(reading(1000, () => Promise.resolve(String(++reads)))).rejects.toMatchObject({ problem: { code: "publish-in-progress", database: "d" } });
+    await expect(reading(1000, () => Promise.resolve(String(++reads)))).rejects.toMatchObject({ problem: { code: "publish-unsettled", database: "d", set: "s", how: "changed" } });
     expect(reads).toBe(5);
   });
 });
