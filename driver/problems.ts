@@ -102,7 +102,9 @@ type RunProblem =
   | { readonly code: "plan-of-other-version"; readonly planned: string; readonly running: string }
   | { readonly code: "plan-unreadable"; readonly file: string; readonly message: string }
   | { readonly code: "plan-stale"; readonly message: string }
-  | { readonly code: "nothing-published"; readonly what: string };
+  | { readonly code: "nothing-published"; readonly what: string }
+  /** Bytes that adding up so many rows takes, and those that Node may have. */
+  | { readonly code: "report-too-large"; readonly rows: number; readonly needed: number; readonly heap: number };
 
 type ToolchainProblem =
   | { readonly code: "java-missing"; readonly looked: readonly string[]; readonly install: string }

@@ -3,6 +3,7 @@
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { getHeapStatistics } from "node:v8";
 import type { Database } from "../publish/database.js";
 import type { Result } from "../problems.js";
 import { fail, ok } from "../problems.js";
@@ -12,6 +13,7 @@ import type { Report } from "../../reports/report.js";
 import { askReport } from "./ask-report.js";
 import { pageScript } from "./page-script.js";
 import { VERSION } from "./project.js";
+import { roomFor } from "./report-memory.js";
 
 export interface ReportRequest {
   readonly report: Report;
@@ -37,11 +39,15 @@ export async function buildReport({ report, connect, ledger, out }: ReportReques
     const [first, ...others] = [...(tag?.years ?? [])].sort((one, other) => one - other);
     if (tag === undefined || first === undefined) return undefined;
     const years = [first, ...others] as const;
-    return { tag, years, tables: await askReport({ report, years, sessions }) };
+    const names = report.model.tables.map(({ name }) => name);
+    const rows = live.tables.reduce((sum, each) => sum + (names.includes(each.table) ? each.tag.rows : 0), 0);
+    const room = roomFor(rows, getHeapStatistics().heap_size_limit);
+    return room.ok ? ok({ tag, years, tables: await askReport({ report, years, sessions }) }) : room;
   });
   if (!read.ok) return read;
   if (read.value === undefined) return fail({ code: "nothing-published", what: `nothing of ${pipeline} is published in this database` });
-  const { tag, years, tables } = read.value;
+  if (!read.value.ok) return read.value;
+  const { tag, years, tables } = read.value.value;
   const sources = await Promise.all(years.map(async (year) => ({ year, files: await sourceFiles(ledger, pipeline, year) })));
   const [{ htmlFileName, renderHtml }, { documentationMarkdown }, { statements }] = await Promise.all([import("../../reports/html/render.js"), import("../../reports/documentation.js"), import("../../reports/statements.js")]);
   const html = await renderHtml(report, { years, figured: { kind: "rows", tables }, run: tag.run, publishedAt: tag.at, sources, version: VERSION }, await pageScript());

@@ -2,12 +2,12 @@
 
 import type { Place } from "../problems.js";
 import { FAILURE_TEXT } from "./failure-text.js";
-import { dollars, placeText, plural } from "./problem-words.js";
+import { bytes, dollars, placeText, plural } from "./problem-words.js";
 import type { Texts } from "./problem-words.js";
 
 type RunCode =
   | "run-in-progress" | "gate-failed" | "spark-analysis" | "contract-mismatch" | "spark-out-of-memory" | "disk-full" | "not-permitted"
-  | "spark-failed" | "spark-died" | "run-cancelled" | "run-over" | "budget-exceeded" | "engine-mismatch" | "run-detached" | "stage-ended" | "stage-elsewhere" | "stopped" | "nothing-published"
+  | "spark-failed" | "spark-died" | "run-cancelled" | "run-over" | "budget-exceeded" | "engine-mismatch" | "run-detached" | "stage-ended" | "stage-elsewhere" | "stopped" | "nothing-published" | "report-too-large"
   | "java-missing" | "java-unfit" | "python-missing" | "spark-missing" | "jar-missing" | "setup-failed" | "server-not-found";
 
 const seenIn = (seen: Place | undefined): readonly string[] => (seen === undefined ? [] : [`the log says so at ${placeText(seen)}`]);
@@ -81,6 +81,11 @@ export const runText: Texts<RunCode> = {
   "stage-elsewhere": ({ stage, host }) => ({ source: "run", headline: `a stage of an earlier run still works on host ${host}`, notes: [stage], help: `stop it there, or wait for its end: the same carelake run on ${host} goes on with it` }),
   stopped: ({ command }) => ({ source: "run", headline: `${command} was stopped`, help: "the same command goes on from what is finished" }),
   "nothing-published": ({ what }) => ({ source: "usage", headline: what, help: "carelake run … with a profile that names a MySQL database publishes it" }),
+  "report-too-large": ({ rows, needed, heap }) => ({
+    source: "usage",
+    headline: `adding up ${plural(rows, "published row")} takes about ${bytes(needed)} of memory, and Node may have ${bytes(heap)}`,
+    help: `with that much memory: NODE_OPTIONS=--max-old-space-size=${String(Math.ceil(needed / 2 ** 20))} carelake report build …; report build --power-bi needs none of it`,
+  }),
   "java-missing": ({ looked, install }) => ({ source: "world", headline: "Spark needs Java 17 or 21, and there is none", notes: [`looked at ${looked.join(", ")}`], help: install }),
   "java-unfit": ({ found, path, install }) => ({ source: "world", headline: `Spark needs Java 17 or 21, and this is ${found}`, notes: [path], help: install }),
   "python-missing": ({ looked, install }) => ({ source: "world", headline: "Spark's Python needs version 3.10 or newer, and there is none", notes: [`looked at ${looked.join(", ")}`], help: install }),

@@ -1,6 +1,7 @@
 // In: what is shown. Out: what a page says of its choice, and its tiles. The script calls it again for every choice.
 
 import type { Report, Slicer, Tile } from "../report.js";
+import type { Figured } from "./content.js";
 import { escape } from "./markup.js";
 import { partName } from "./parts.js";
 import { linkTo, type Place } from "./selection.js";
@@ -46,7 +47,7 @@ export function partOf({ slicers }: Report, { selection: { slices } }: Place): s
   return partName({ by: slicers.flatMap(({ field }, index) => ((slices[index] ?? null) === null ? [] : [field])) });
 }
 
-/** In place of tiles, where the file has no answers for the choice; each part of the choice is offered alone. */
+/** In place of tiles, where the file holds answers and has none for the choice; each part of the choice is offered alone. */
 export function lackMarkup(report: Report, { page, selection }: Place, labelOf: LabelOf): string {
   const alone = report.slicers.flatMap((slicer, index) => {
     const value = selection.slices[index] ?? null;
@@ -58,10 +59,15 @@ export function lackMarkup(report: Report, { page, selection }: Place, labelOf: 
   return `<p class="empty">This file has no figures for the choice: they were left out to keep it small, as “About the figures” says.${links}</p>`;
 }
 
+/** In place of tiles, where something is wrong with the file or too much for the browser. */
+export function failedMarkup(error: unknown): string {
+  return `<p class="empty">The figures of this choice could not be added up: ${escape(error instanceof Error ? error.message : String(error))}. Load the page again; if that does not help, the file is not whole.</p>`;
+}
+
 /** On a page of one subject while none is chosen, or one that the file does not have. */
-export function promptMarkup({ page, selection }: Place): string {
+export function promptMarkup({ page, selection }: Place, holds: Figured["kind"]): string {
   if (page.subject === undefined) return "";
   const { field } = page.subject;
-  if (selection.subject !== null) return `<p class="empty">This file has no page for “${escape(selection.subject)}”. It may have no published row, or was left out to keep the file small, as “About the figures” says.</p>`;
+  if (selection.subject !== null) return `<p class="empty">This file has no page for “${escape(selection.subject)}”. ${holds === "rows" ? "It has no published row in these years." : "It may have no published row, or was left out to keep the file small, as “About the figures” says."}</p>`;
   return `<p class="empty">Choose one of the ${escape(field.plural)} by the search above, or by its link in a table.</p>`;
 }

@@ -7,8 +7,8 @@ import type { Embedded } from "./embed.js";
 import { packed } from "./part.js";
 import { rowsPartName } from "./parts.js";
 
-/** Of all tables. So many take some 4 MB, and each choice of a reader adds them up in a second. */
-const MOST_ROWS = 400_000;
+/** Of all tables: some 2.5 MB. A reader's first choice of two slicers adds up all of them (docs/benchmarks.md). */
+const MOST_ROWS = 200_000;
 
 /** Undefined when the rows are too many, or an amount is too great to be kept: the file must hold answers instead. */
 export async function embedRows(report: Report, tables: Tables): Promise<Embedded | undefined> {
@@ -16,10 +16,10 @@ export async function embedRows(report: Report, tables: Tables): Promise<Embedde
   if (rows > MOST_ROWS) return undefined;
   const kept = [...tables].flatMap(([table, { columns }]) => {
     const bytes = toBytes(columns);
-    return bytes === undefined ? [] : [packed(rowsPartName(table), bytes)];
+    return bytes === undefined ? [] : [{ name: rowsPartName(table), bytes }];
   });
   if (kept.length < tables.size) return undefined;
-  const parts = await Promise.all(kept);
+  const parts = await Promise.all(kept.map(({ name, bytes }) => packed(name, bytes)));
   const subjects = new Map(report.pages.filter(({ subject }) => subject !== undefined).map((page) => [page, subjectsIn(tables, page)]));
   return { holds: "rows", parts, leftOut: [], subjects, bytes: parts.reduce((sum, { data }) => sum + data.length, 0) };
 }

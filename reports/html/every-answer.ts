@@ -1,13 +1,12 @@
 // Answers for every choice that may have a place in one file, where the rows themselves are too many for it. In: rows.
 // Out: answers. Never here: SQL, a connection, sizes of files.
 
-import type { Field, Table } from "../model.js";
+import type { Field } from "../model.js";
 import type { Page, Report, Tile } from "../report.js";
 import { tileRows } from "../rollup/answer.js";
-import type { Facts } from "../rollup/rows.js";
 import type { Choice } from "../sql.js";
 import { answersOf, type Answer, type Answers, type OverviewAnswers, type SubjectAnswers } from "./answers.js";
-import { factsFor } from "./asked-rows.js";
+import { factsFor, type Tables } from "./asked-rows.js";
 import { countingTile, overviewQuestions, rankingTile, subjectQuestions, waysOf, type Question } from "./questions.js";
 
 /** Choices of several slicers that are answered: more never fit, whatever they say. */
@@ -19,7 +18,7 @@ export interface Rolled {
   readonly report: Report;
   /** Oldest first. */
   readonly years: readonly number[];
-  readonly rows: ReadonlyMap<Table, Facts>;
+  readonly tables: Tables;
 }
 
 export function everyAnswer(rolled: Rolled): Answers {
@@ -29,7 +28,7 @@ export function everyAnswer(rolled: Rolled): Answers {
   return { overviews: ways.flatMap(({ answers }) => answers ?? []), subjects, tooMany: ways.flatMap(({ tooMany }) => tooMany ?? []) };
 }
 
-function answered({ report, rows: tables }: Rolled, questions: readonly Question[], only: Choice["only"] = []): readonly Answer[] {
+function answered({ report, tables }: Rolled, questions: readonly Question[], only: Choice["only"] = []): readonly Answer[] {
   const rows = new Map<Tile, ReturnType<typeof tileRows>>();
   return questions.flatMap((question) => {
     const { tile, by, year } = question;
@@ -45,21 +44,21 @@ interface Way {
 }
 
 function overview(rolled: Rolled, by: readonly Field[]): Way {
-  const { report, years, rows } = rolled;
+  const { report, years, tables } = rolled;
   const counting = by.length > 1 ? countingTile(report) : undefined;
-  const choices = counting === undefined ? 0 : factsFor(rows, counting).by(["year", ...by.map(({ column }) => column)]).size;
+  const choices = counting === undefined ? 0 : factsFor(tables, counting).by(["year", ...by.map(({ column }) => column)]).size;
   if (choices > MOST_CHOICES) return { tooMany: { by, choices } };
   return { answers: { by, answers: answered(rolled, overviewQuestions(report, years, by)) } };
 }
 
 /** Those of the latest year; when they are too many, those with the greatest figure. */
 function subjectsOf(rolled: Rolled, page: Page): SubjectAnswers {
-  const { years, rows } = rolled;
+  const { years, tables } = rolled;
   const ranking = rankingTile(page, MOST_SUBJECTS + 1);
   const year = years.at(-1);
   const questions = subjectQuestions(page, years);
   if (ranking === undefined || year === undefined) return { page, answers: [], isAll: true };
-  const found = tileRows(factsFor(rows, ranking), ranking, {})(year).map((row) => String(row[ranking.by.column]));
+  const found = tileRows(factsFor(tables, ranking), ranking, {})(year).map((row) => String(row[ranking.by.column]));
   if (found.length <= MOST_SUBJECTS) return { page, answers: answered(rolled, questions), isAll: true };
   const [first, ...others] = found.slice(0, MOST_SUBJECTS);
   return { page, answers: first === undefined ? [] : answered(rolled, questions, [{ field: ranking.by, values: [first, ...others] }]), isAll: false };

@@ -87,11 +87,11 @@ function slicerMarkup(slicer: Slicer, values: readonly (readonly [string, string
   return `<label class="slicer">${escape(field.label)} <select name="${slicerWord(slicer)}"><option value="">All ${escape(slicer.field.plural)}</option>${options.join("")}</select></label>`;
 }
 
-function pageSection({ report, viewOf, labelOf }: Document, page: Page): string {
+function pageSection({ report, embedded, viewOf, labelOf }: Document, page: Page): string {
   const view = viewOf(page);
   const { subject } = page;
   const search = subject === undefined ? "" : searchMarkup(page.id, subject);
-  const content = subject === undefined ? tilesMarkup(view) : promptMarkup(view.place);
+  const content = subject === undefined ? tilesMarkup(view) : promptMarkup(view.place, embedded.holds);
   const choice = subject === undefined ? choiceText(report, view.place, labelOf) : "";
   return `<section class="page" id="${page.id}" aria-labelledby="${page.id}-title"><h2 id="${page.id}-title" tabindex="-1">${escape(page.title)}</h2><p class="lead">${escape(page.meaning)}</p>${search}<p class="choice${subject === undefined ? "" : " subject"}" role="status">${escape(choice)}</p><div class="body">${content}</div></section>\n`;
 }

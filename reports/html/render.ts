@@ -1,11 +1,10 @@
 // In: a report, its rows or answers, their origin, the page's script. Out: one HTML file that needs nothing else.
 // Never here: a clock, a file, a database. Same input, same bytes.
 
-import type { Row } from "../figures.js";
 import type { Page, Report, Slicer, Tile } from "../report.js";
 import { fieldsOf } from "../report.js";
 import type { Answer, Answers } from "./answers.js";
-import { namesIn, rowsAt, valuesIn, type Tables } from "./asked-rows.js";
+import { namesIn, rowsOfPlaces, valuesIn, type RowsOf, type Tables } from "./asked-rows.js";
 import type { LabelOf } from "./body.js";
 import type { ReportContent } from "./content.js";
 import { embed, pack, type Embedded } from "./embed.js";
@@ -18,7 +17,7 @@ import type { View } from "./view.js";
 export type { ReportContent, SourceFile } from "./content.js";
 
 /** The file stays below: what people send each other and open at once. */
-export const MOST_BYTES = 5_000_000;
+const MOST_BYTES = 5_000_000;
 /** Of markup around the data of each part. */
 const PART_MARKUP = 100;
 
@@ -33,7 +32,7 @@ export async function renderHtml(report: Report, content: ReportContent, script:
     const whole = embedded === undefined ? undefined : documentMarkup(documentOf(report, { content, script, embedded, first: firstOfRows(report, tables) }));
     if (whole !== undefined && Buffer.byteLength(whole) <= MOST_BYTES) return whole;
   }
-  const answers = content.figured.kind === "answers" ? content.figured.answers : everyAnswer({ report, years: content.years, rows: content.figured.tables });
+  const answers = content.figured.kind === "answers" ? content.figured.answers : everyAnswer({ report, years: content.years, tables: content.figured.tables });
   return withAnswers(report, { content, script, answers });
 }
 
@@ -50,7 +49,7 @@ async function withAnswers(report: Report, { answers, ...rest }: { readonly cont
 
 /** What the document says before anything is chosen. */
 interface First {
-  readonly rowsAt: (place: Place) => (tile: Tile) => readonly Row[];
+  readonly rowsAt: (place: Place) => RowsOf;
   /** Values of a slicer that something is known of. */
   readonly valuesOf: (slicer: Slicer) => readonly string[];
   /** What people call them. */
@@ -58,7 +57,7 @@ interface First {
 }
 
 function firstOfRows(report: Report, tables: Tables): First {
-  return { rowsAt: (place) => rowsAt(tables, report, place), valuesOf: (slicer) => valuesIn(tables, slicer), namesOf: (slicer) => namesIn(tables, slicer) };
+  return { rowsAt: rowsOfPlaces(tables, report), valuesOf: (slicer) => valuesIn(tables, slicer), namesOf: (slicer) => namesIn(tables, slicer) };
 }
 
 function firstOfAnswers({ overviews }: Answers): First {

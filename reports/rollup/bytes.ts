@@ -16,7 +16,8 @@ const MOST_UNITS = 2n ** 51n;
 
 /**
  * First every column of texts: of each row the place of its text less that of the row before. Then every amount: 0 where it
- * is unknown, else one more than its units. Rows are sorted by their texts, of which no two rows have the same.
+ * is unknown, else one more than its units. Rows are sorted by their texts; no two may have the same, as a table's grain
+ * is among them: their order would be that of the reading.
  * Undefined when an amount is too great.
  */
 export function toBytes({ size, texts, amounts }: Columns): Uint8Array | undefined {
@@ -46,7 +47,7 @@ export function toBytes({ size, texts, amounts }: Columns): Uint8Array | undefin
   return writer.bytes();
 }
 
-/** @throws SyntaxError when the bytes are not what toBytes gave. */
+/** @throws SyntaxError when the bytes end too soon. */
 export function fromBytes(bytes: Uint8Array): Columns {
   const start = 4 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, start))) as Head;

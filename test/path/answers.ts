@@ -18,7 +18,7 @@ export interface Compared {
 }
 
 export async function compareAnswers(session: Session, { report, years }: Compared): Promise<Comparison> {
-  const { overviews, subjects } = everyAnswer({ report, years, rows: await askReport({ report, years, sessions: [session] }) });
+  const { overviews, subjects } = everyAnswer({ report, years, tables: await askReport({ report, years, sessions: [session] }) });
   const asked = [
     ...overviews.map(({ by, answers }) => ({ answers, questions: overviewQuestions(report, years, by) })),
     ...subjects.map(({ page, answers }) => ({ answers, questions: subjectQuestions(page, years) })),

@@ -1,12 +1,12 @@
 // Sections filled with what was asked for. In: a place, the file's parts. Out: the section's markup; what is shown now.
 
 import type { Report } from "../../report.js";
-import { choiceText, lackMarkup, promptMarkup, tilesMarkup, type LabelOf } from "../body.js";
+import { choiceText, failedMarkup, lackMarkup, promptMarkup, tilesMarkup, type LabelOf } from "../body.js";
 import type { Manifest } from "../content.js";
 import { linkTo, slicerWord, startOf, type Place } from "../selection.js";
 import type { View } from "../view.js";
 import { all, one } from "./elements.js";
-import { heldBy, type Held } from "./held.js";
+import { opener } from "./held.js";
 import type { Subjects, SubjectsByPage } from "./subjects.js";
 
 export interface Filler {
@@ -30,8 +30,7 @@ export function fillerOf(report: Report, manifest: Manifest): Filler {
   // The document comes with every page at its start.
   const drawn = new Map(report.pages.map((page) => [page.id, linkTo(report, startOf(report, years, page))]));
   let shown: Shown = { place: startOf(report, years, report.pages[0]) };
-  let opened: Promise<Held> | undefined;
-  const held = (): Promise<Held> => (opened ??= heldBy(report, manifest));
+  const held = opener(report, manifest);
 
   async function found(place: Place): Promise<Shown> {
     const { subjects, rowsAt } = await held();
@@ -43,8 +42,16 @@ export function fillerOf(report: Report, manifest: Manifest): Filler {
     const { page } = of.place;
     const link = linkTo(report, of.place);
     if (drawn.get(page.id) === link) return;
+    const { subjects } = await held();
+    draw(report, manifest, { ...of, subjects: subjects.get(page) });
     drawn.set(page.id, link);
-    draw(report, of, (await held()).subjects.get(page));
+  }
+
+  /** Never the figures of the former choice below the names of this one. */
+  function fail({ page }: Place, error: unknown): void {
+    drawn.delete(page.id);
+    one(`#${page.id} .choice`).textContent = "";
+    one(`#${page.id} .body`).innerHTML = failedMarkup(error);
   }
 
   async function fill(place: Place): Promise<void> {
@@ -58,7 +65,9 @@ export function fillerOf(report: Report, manifest: Manifest): Filler {
   return {
     fill: (place) => {
       shown = { place };
-      void fill(place);
+      fill(place).catch((error: unknown) => {
+        if (shown.place === place) fail(place, error);
+      });
     },
     fillAlso: async (places) => {
       for (const of of await Promise.all(places.map(found))) {
@@ -72,11 +81,11 @@ export function fillerOf(report: Report, manifest: Manifest): Filler {
   };
 }
 
-function draw(report: Report, { place, view }: Shown, subjects: Subjects | undefined): void {
+function draw(report: Report, { holds }: Manifest, { place, view, subjects }: Shown & { readonly subjects: Subjects | undefined }): void {
   const { page } = place;
   const section = one(`#${page.id}`);
   const labelOf: LabelOf = (slicer, value) => (slicer === page.subject ? subjectLabel(subjects, value) : (optionLabel(slicerWord(slicer), value) ?? value));
-  const lacking = page.subject === undefined ? lackMarkup(report, place, labelOf) : promptMarkup(place);
+  const lacking = page.subject === undefined ? lackMarkup(report, place, labelOf) : promptMarkup(place, holds);
   one(".choice", section).textContent = page.subject !== undefined && view === undefined ? "" : choiceText(report, place, labelOf);
   one(".body", section).innerHTML = view === undefined ? lacking : tilesMarkup(view);
 }
