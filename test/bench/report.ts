@@ -92,8 +92,8 @@ async function built(folder: string, password: string) {
 interface Opening {
   /** The frame that shows a tile is done. */
   readonly tile: number;
-  /** The script has made the page answer to choices. */
-  readonly ready: number;
+  /** The page says what a link to a choice of both slicers asks for. */
+  readonly chosen: number;
 }
 
 /** In a fresh context each time, as a file that somebody was sent. */
@@ -102,11 +102,13 @@ async function opening(file: string): Promise<Opening> {
   const chrome = await chromium.launch({ executablePath, args: [...args] });
   try {
     const all = await repeated(() => openedOnce(chrome, file));
-    return { tile: median(all.map(({ tile }) => tile)), ready: median(all.map(({ ready }) => ready)) };
+    return { tile: median(all.map(({ tile }) => tile)), chosen: median(all.map(({ chosen }) => chosen)) };
   } finally {
     await chrome.close();
   }
 }
+
+const CHOICE = { link: "#drugs&year=2023&state=FL&specialty=Cardiology", text: "Florida, Cardiology; data year 2023" };
 
 const DRAWN = `{
   const look = () => {
@@ -124,9 +126,13 @@ async function openedOnce(chrome: Browser, file: string): Promise<Opening> {
   await page.goto(pathToFileURL(file).href);
   await page.locator(".choices:not([hidden])").waitFor();
   const tile = await page.evaluate<number>("new Promise((done) => { const look = () => (window.drawn === undefined ? requestAnimationFrame(look) : done(window.drawn)); look(); })");
-  const ready = await page.evaluate<number>("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd");
+  // Opened anew at a choice of both slicers, which adds up every row that the file has.
+  await page.goto("about:blank");
+  await page.goto(`${pathToFileURL(file).href}${CHOICE.link}`);
+  await page.getByText(CHOICE.text, { exact: true }).first().waitFor();
+  const chosen = await page.evaluate<number>("performance.now()");
   await context.close();
-  return { tile, ready };
+  return { tile, chosen };
 }
 
 async function rivalOf({ settings }: Database, { year, say }: ReportRequest): Promise<Rival> {
@@ -195,6 +201,6 @@ function textOf({ rows, seconds, builds, serverCpuSeconds, bytes, opened, rival 
     `report build --html      median of ${String(builds.length)}: ${seconds.toFixed(2)} s (goal ${String(BUILD_GOAL)}); ${cpu.toFixed(2)} CPU s, and ${serverCpuSeconds.toFixed(2)} of the server; ${(bytes / 1e6).toFixed(2)} MB`,
     `peak memory of Node      ${(peak / 1e6).toFixed(0)} MB`,
     ...(rivals ?? []),
-    `first tile in Chromium   ${(opened.tile / 1000).toFixed(2)} s, a median (goal ${String(OPEN_GOAL)}); choices ready after ${(opened.ready / 1000).toFixed(2)} s`,
+    `first tile in Chromium   ${(opened.tile / 1000).toFixed(2)} s, a median (goal ${String(OPEN_GOAL)}); a link to a choice of both slicers drawn after ${(opened.chosen / 1000).toFixed(2)} s`,
   ].join("\n");
 }
