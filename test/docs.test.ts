@@ -1,7 +1,7 @@
 // The documentation against what it speaks of. Every code block says in a comment how it is checked; here those that
 // need no Spark, in driver/cli/init.spark.test.ts and package.spark.test.ts the others. A block nobody checks fails.
 
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -14,7 +14,7 @@ import { blocksOf, commandsIn, indentedBlocks } from "./docs/blocks.js";
 import { diagnosisPage, readmeWithCommands, rulesPage } from "./docs/generated.js";
 
 const FILES = ["README.md", "CHANGELOG.md", "jobs/part-d/sample/README.md", ...readdirSync(join(PACKAGE, "docs")).map((name) => `docs/${name}`)];
-const CHECKS = ["output", "scripts", "demo", "picture", "usage", "config", "init", "job", "template", "workflow", "shell", "generated"];
+const CHECKS = ["output", "scripts", "demo", "picture", "usage", "config", "init", "report", "job", "template", "workflow", "shell", "generated"];
 const text = (file: string): string => readFileSync(join(PACKAGE, file), "utf8");
 const blocks = FILES.flatMap((file) => blocksOf(file, text(file)));
 const blocksFor = (check: string) => blocks.filter((block) => block.check === check);
@@ -69,6 +69,19 @@ describe("README.md", () => {
     const { stdout, code } = await carelake({ args: [verb, "--help"], cwd: folder });
     expect(code).toBe(0);
     expect(words.filter((word) => word.startsWith("--") && !stdout.includes(` ${word} `))).toEqual([]);
+  });
+
+  it.each(blocksFor("report"))("builds the Power BI project of $file, which its check passes until a field is gone", async ({ file, text: block }) => {
+    const cwd = join(folder, basename(file));
+    mkdirSync(cwd);
+    const said = [];
+    for (const command of commandsIn(block)) said.push(await carelake({ args: command.split(" ").slice(1), cwd }));
+    const [built, checked] = said;
+    expect([built?.code, existsSync(join(cwd, "power-bi/part-d.pbip")), checked?.code, checked?.stdout.trim()]).toEqual([0, true, 0, "nothing found"]);
+    const table = join(cwd, "power-bi/part-d.SemanticModel/definition/tables/Drug utilization.tmdl");
+    writeFileSync(table, readFileSync(table, "utf8").replace("SUM('Drug utilization'[claim_count])", "SUM('Drug utilization'[claims_of_all])"));
+    const broken = await carelake({ args: ["report", "check", "power-bi"], cwd });
+    expect([broken.code, broken.stdout]).toEqual([1, expect.stringMatching(/Drug utilization\.tmdl:33 .*claims_of_all/)]);
   });
 
   it("makes a project, and adds a job by the definition and the template shown", async () => {
