@@ -26,8 +26,8 @@ export interface LeaseRequest {
 
 export interface Lease {
   readonly release: () => Promise<void>;
-  /** Throws when it has ended. By the server's clock, so whoever asks may have slept. */
-  readonly confirm: () => Promise<void>;
+  /** Throws when it may end within so many seconds. By the server's clock, so whoever asks may have slept. */
+  readonly confirm: (seconds: number) => Promise<void>;
 }
 
 /** Undefined when somebody else has the turn. */
@@ -61,8 +61,10 @@ export async function takeLease(session: Session, { owner, now, renewer, alone }
       clearInterval(timer);
       await release();
     },
-    confirm: async () => {
-      const held = await session.query("select 1 as held from carelake_lease where owner = ? and taken_until > utc_timestamp(3)", [owner]);
+    confirm: async (seconds) => {
+      // More than a lease that was just renewed has left can be asked of none.
+      const needed = Math.min(seconds, LEASE_SECONDS - 2 * (RENEW_MILLISECONDS / 1000));
+      const held = await session.query("select 1 as held from carelake_lease where owner = ? and taken_until > utc_timestamp(3) + interval ? second", [owner, needed]);
       if (held.length === 0) throw new TurnEnded(NOT_RENEWED);
     },
   };

@@ -45,8 +45,8 @@ async function bringBack(session: Session, progress: Progress, options: Rollback
   const id = await openEntry(session, { set, action: "rollback", publication: target.publication, run: tables[0]?.run ?? "", version: options.version, tables }, now());
   await markSwapping(session, id, options.connect.database);
   const swapMilliseconds = await swap(session, { moves, confirmTurn: progress.confirmTurn }, options).catch(async (error: unknown) => {
-    // Refused for sure: nothing moved. Any other end is left to recovery, which asks the tables.
-    if (error instanceof ProblemError) await closeEntry(session, id, { state: "failed", now: now(), detail: error.problem.code });
+    // For sure nothing moved. Any other end is left to recovery, which asks the tables.
+    if (error instanceof ProblemError && error.problem.code === "publish-locked") await closeEntry(session, id, { state: "failed", now: now(), detail: error.problem.code });
     throw error;
   });
   progress.step = "the record of the swap";

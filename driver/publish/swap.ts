@@ -27,11 +27,11 @@ export interface SwapOptions {
 /** What only the holder of the turn may have. */
 export interface SwapWork {
   readonly moves: readonly Move[];
-  /** Throws when it has ended. */
-  readonly confirmTurn: () => Promise<void>;
+  /** Throws when it may end within so many seconds. */
+  readonly confirmTurn: (seconds: number) => Promise<void>;
 }
 
-/** One try's; new readers wait behind it for as long. */
+/** One try's; new readers wait behind it for as long. Through the Data API it is shared out among the tables, a second each at least. */
 export const LOCK_WAIT_SECONDS = 3;
 const LOCK_WAIT_TIMEOUT = 1205;
 const STOPPED = 1317;
@@ -44,11 +44,13 @@ const PAUSES_MS = [250, 500, 1000, 2000, 4000];
 export async function swap(session: Session, { moves, confirmTurn }: SwapWork, options: SwapOptions): Promise<number> {
   const { now, lockWaitSeconds = LOCK_WAIT_SECONDS, deadlineSeconds = 120 } = options;
   const begin = now().getTime();
-  await session.set("lock_wait_timeout", lockWaitSeconds);
+  // A try without a connection cannot be stopped from beside it, and waits anew for each table.
+  const tableWaitSeconds = session.id === undefined ? Math.max(1, Math.floor(lockWaitSeconds / moves.length)) : lockWaitSeconds;
+  await session.set("lock_wait_timeout", tableWaitSeconds);
   for (let attempt = 1; ; attempt++) {
     if (options.signal?.aborted === true) throw new Stopped();
     const start = now().getTime();
-    if (await inTime(session, { connect: options.connect, seconds: lockWaitSeconds }, () => renamed(session, { moves, confirmTurn }))) return now().getTime() - start;
+    if (await inTime(session, { connect: options.connect, seconds: lockWaitSeconds }, () => renamed(session, { moves, confirmTurn: () => confirmTurn(2 * moves.length * tableWaitSeconds) }))) return now().getTime() - start;
     const held = await blockersOf(session, moves.flatMap((move) => [move.from, move.to]));
     const blockers = (held === undefined || held.length === 0 ? await present(session) : held).map(blockerText);
     options.events?.({ event: "publish-waits", attempt, blockers });
@@ -60,14 +62,15 @@ export async function swap(session: Session, { moves, confirmTurn }: SwapWork, o
   }
 }
 
-async function renamed(session: Session, { moves, confirmTurn }: SwapWork): Promise<boolean> {
+async function renamed(session: Session, { moves, confirmTurn }: { readonly moves: readonly Move[]; readonly confirmTurn: () => Promise<void> }): Promise<boolean> {
   const statement = `rename table ${moves.map((move) => `${name(move.from)} to ${name(move.to)}`).join(", ")}`;
   try {
     if (session.id !== undefined) {
       await session.run(statement);
       return true;
     }
-    // A turn without a connection may end between two calls: nothing stands between this look at it and the RENAME.
+    // A turn without a connection may end between two calls: nothing stands between this look at it and the RENAME, and it
+    // has more time left than the RENAME can wait.
     await session.transaction(async () => {
       await confirmTurn();
       await session.run(statement);

@@ -26,8 +26,8 @@ const TURN_STEP_SECONDS = 1;
 export interface Turn {
   /** Gives it back. */
   readonly release: () => Promise<void>;
-  /** Throws when it has ended: asked right before what readers would notice. */
-  readonly confirm: () => Promise<void>;
+  /** Throws when it may end within so many seconds: asked right before what readers would notice. */
+  readonly confirm: (seconds: number) => Promise<void>;
 }
 
 /**

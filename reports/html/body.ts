@@ -59,10 +59,13 @@ export function lackMarkup(report: Report, { page, selection }: Place, labelOf: 
   return `<p class="empty">This file has no figures for the choice: they were left out to keep it small, as “About the figures” says.${links}</p>`;
 }
 
-/** In place of tiles, where something is wrong with the file or too much for the browser. */
-export function failedMarkup(error: unknown): string {
-  return `<p class="empty">The figures of this choice could not be added up: ${escape(error instanceof Error ? error.message : String(error))}. Load the page again; if that does not help, the file is not whole.</p>`;
+/** Where something is wrong with the file, or too much for the browser. */
+export function failedText(error: unknown): string {
+  return `The figures could not be added up: ${error instanceof Error ? error.message : String(error)}. Load the page again; if that does not help, the file is not whole.`;
 }
+
+/** In place of tiles. */
+export const failedMarkup = (error: unknown): string => `<p class="empty">${escape(failedText(error))}</p>`;
 
 /** On a page of one subject while none is chosen, or one that the file does not have. */
 export function promptMarkup({ page, selection }: Place, holds: Figured["kind"]): string {

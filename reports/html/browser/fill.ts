@@ -70,9 +70,10 @@ export function fillerOf(report: Report, manifest: Manifest): Filler {
       });
     },
     fillAlso: async (places) => {
-      for (const of of await Promise.all(places.map(found))) {
+      for (const place of places) {
         // What is on the screen was drawn for its own choice, which may be another one by now.
-        if (of.place.page !== shown.place.page) await drawUnlessThere(of);
+        if (place.page === shown.place.page) continue;
+        await found(place).then(drawUnlessThere).catch((error: unknown) => fail(place, error));
       }
     },
     place: () => shown.place,

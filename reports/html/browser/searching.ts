@@ -1,6 +1,7 @@
 // The search boxes of pages that show one subject. In: words. Out: links to subjects, as many as can be read.
 
 import type { Page, Report, Slicer } from "../../report.js";
+import { failedText } from "../body.js";
 import { escape } from "../markup.js";
 import { linkTo } from "../selection.js";
 import { a, all, one } from "./elements.js";
@@ -28,8 +29,11 @@ function searchBox(report: Report, { known, year, page, subject }: SearchState &
     status.textContent = text.trim() === "" ? `${subjects.size.toLocaleString("en-US")} ${subject.field.plural} are in this file.` : `${count.toLocaleString("en-US")} found${count > first.length ? `, the first ${String(first.length)} shown` : ""}.`;
     list.innerHTML = first.map(({ value, label }) => `<li><a href="${escape(linkTo(report, { page, selection: { year: year(), slices: [], subject: value } }))}">${escape(label)}${label === value ? "" : ` <span class="key">${escape(value)}</span>`}</a></li>`).join("");
   };
-  input.addEventListener("input", () => void update());
-  input.addEventListener("focus", () => void update());
+  const look = (): void => {
+    update().catch((error: unknown) => { status.textContent = failedText(error); });
+  };
+  input.addEventListener("input", look);
+  input.addEventListener("focus", look);
   // Down from the box into the links, Enter for the first of them: hands stay on the keys.
   input.addEventListener("keydown", (event) => {
     const [first] = all(HTMLAnchorElement, "a", list);
