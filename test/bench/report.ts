@@ -82,7 +82,7 @@ async function published({ rows, year, say }: ReportRequest, { database, folder 
 
 /** The command as people start it. */
 async function built(folder: string, password: string) {
-  const argv = [process.execPath, join(PACKAGE, "bin.mjs"), "report", "build", "part-d", "--html", "--out", join(folder, "out")] as const;
+  const argv = [process.execPath, join(PACKAGE, "bin.mjs"), "report", "build", "part-d", "--out", join(folder, "out")] as const;
   const { code, seconds, cpuSeconds, peakBytes, stdout } = await watch({ argv: [...argv], cwd: folder, env: { [PASSWORD]: password }, log: join(folder, "stderr.log") });
   if (code !== 0) throw new Error(`carelake report build ended with ${String(code)}: ${stdout}`);
   return { seconds, cpuSeconds, peakBytes: Math.max(...Object.values(peakBytes)) };
@@ -198,7 +198,7 @@ function textOf({ rows, seconds, builds, serverCpuSeconds, bytes, opened, rival 
   ];
   return [
     `rows of two years        ${Object.entries(rows).map(([table, count]) => `${table} ${count.toLocaleString("en-US")}`).join(", ")}`,
-    `report build --html      median of ${String(builds.length)}: ${seconds.toFixed(2)} s (goal ${String(BUILD_GOAL)}); ${cpu.toFixed(2)} CPU s, and ${serverCpuSeconds.toFixed(2)} of the server; ${(bytes / 1e6).toFixed(2)} MB`,
+    `report build             median of ${String(builds.length)}: ${seconds.toFixed(2)} s (goal ${String(BUILD_GOAL)}); ${cpu.toFixed(2)} CPU s, and ${serverCpuSeconds.toFixed(2)} of the server; ${(bytes / 1e6).toFixed(2)} MB`,
     `peak memory of Node      ${(peak / 1e6).toFixed(0)} MB`,
     ...(rivals ?? []),
     `first tile in Chromium   ${(opened.tile / 1000).toFixed(2)} s, a median (goal ${String(OPEN_GOAL)}); a link to a choice of both slicers drawn after ${(opened.chosen / 1000).toFixed(2)} s`,
