@@ -156,8 +156,9 @@ const branded = (by: string, shown: string): string => `select ${shown}, sum(cla
   order by sum(cents) filter (branded) / sum(cents) desc nulls last, ${by} limit 10`;
 const kindBySpecialty = (kind: string): string => `select specialty, sum(${kind})::bigint as ${kind}_claims, (sum(all_claims) filter (${kind} is not null))::bigint as claims_with_known_${kind}, count(${kind}) as prescribers_with_known_${kind}
   from someone group by specialty having count(${kind}) >= 20 order by sum(${kind}) / sum(all_claims) filter (${kind} is not null) desc, specialty limit 10`;
-const kindByPerson = (kind: string): string => `select prescriber_npi, prescriber_name, specialty, city, state_code, ${kind}_claim_count as ${kind}_claims, provider_claim_count as claims_with_known_${kind}
-  from expected_prescriber where provider_claim_count >= 500 and ${kind}_claim_count is not null order by ${kind}_claim_count / provider_claim_count desc, prescriber_npi limit 10`;
+const kindByPerson = (kind: string): string => `select prescriber_npi, prescriber_name, specialty, city, state_code, ${kind}_claim_count as ${kind}_claims, provider_claim_count as claims_with_known_${kind}, peers_with_known_${kind}
+  from (select *, count(${kind}_claim_count) over (partition by specialty, state_code) as peers_with_known_${kind} from expected_prescriber) as beside_peers
+  where provider_claim_count >= 500 and ${kind}_claim_count is not null order by ${kind}_claim_count / provider_claim_count desc, prescriber_npi limit 10`;
 
 /** Figures of every tile of the overviews, by its id, in one year; those that are quotients are left out (MEASURES has them). */
 export const TILES: Readonly<Record<string, string>> = {
