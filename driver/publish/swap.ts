@@ -70,7 +70,7 @@ async function renamed(session: Session, { moves, confirmTurn }: { readonly move
       return true;
     }
     // A turn without a connection may end between two calls: nothing stands between this look at it and the RENAME, and it
-    // has more time left than the RENAME can wait.
+    // has more time left than the RENAME can wait, for up to ten tables.
     await session.transaction(async () => {
       await confirmTurn();
       await session.run(statement);
