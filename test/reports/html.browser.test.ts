@@ -269,6 +269,8 @@ describe("a reload", () => {
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     await expect.poll(() => new URL(page.url()).hash).toBe("#main");
+    // The address changes before the page is told so.
+    await expect.poll(() => page.evaluate("history.state")).toContain("state=TX");
     await page.reload();
     await expect.poll(() => page.title()).toBe("Opioids and antibiotics – Medicare Part D");
     await expect.poll(() => shown(page)).toBe("Texas, all specialties; data year 2022");
