@@ -106,9 +106,10 @@ describe("the slicers", () => {
     const { page } = await visit({ link: "drugs&year=2022&state=OH" });
     await expect.poll(() => shown(page)).toBe("Ohio, all specialties; data year 2022");
     await page.getByRole("navigation").getByRole("link", { name: "Prescribers" }).click();
+    await expect.poll(() => page.title()).toBe("Prescribers – Medicare Part D");
     await expect.poll(() => shown(page)).toBe("Ohio, all specialties; data year 2022");
     expect(new URL(page.url()).hash).toBe("#prescribers&year=2022&state=OH");
-    expect(await page.evaluate("document.activeElement.textContent")).toBe("Prescribers");
+    expect(await page.evaluate("document.activeElement.matches('#prescribers h2')")).toBe(true);
     await page.close();
   });
 
@@ -198,6 +199,7 @@ describe("the whole report on paper", () => {
     const { page, messages } = await visit({ link: "drug&year=2022&generic-name=Apixaban" });
     await expect.poll(() => shown(page)).toBe("Apixaban; data year 2022");
     await page.getByRole("navigation").getByRole("link", { name: "Brand or generic" }).click();
+    await expect.poll(() => page.title()).toBe("Brand or generic – Medicare Part D");
     await page.locator("select[name=state]").selectOption("TX");
     await expect.poll(() => shown(page)).toBe("Texas, all specialties; data year 2022");
     await page.evaluate("window.print = () => { document.title = 'printed'; }");
@@ -224,7 +226,7 @@ describe("a caveat at a tile", () => {
     expect(await page.title()).toBe("About the figures – Medicare Part D");
     await page.goBack();
     await expect.poll(() => page.title()).toBe("Opioids and antibiotics – Medicare Part D");
-    expect(await shown(page)).toBe("Texas, all specialties; data year 2022");
+    await expect.poll(() => shown(page)).toBe("Texas, all specialties; data year 2022");
     await page.close();
   });
 });
