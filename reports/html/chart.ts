@@ -34,10 +34,13 @@ function bars(view: View, tile: GroupTile, figures: Figures): string {
     const said = value === null ? whyMissing(view, first) : tile.kind === "share" ? percent(value, figures.totals[0] ?? null) : signed(short(value, first.unit), value, first);
     const other = line.values[mark] ?? null;
     const beside = tile.against === undefined ? "" : ` <small><span class="hidden">${escape(tile.against.label)}: </span>${other === null ? escape(whyMissing(view, tile.against)) : short(other, tile.against.unit)}${standsOn(tile.behind, line.values[behind] ?? null)}</small>`;
-    return `<li><span class="name">${lineName(view, tile, line)}</span><span class="value">${escape(said)}${beside}</span>${barOnTrack(toneOf(first.unit), { size: sizeOf(value), other: other === null ? null : sizeOf(other), whole })}</li>`;
+    return `<li><span class="name">${lineName(view, tile, line)}${details(line)}</span><span class="value">${escape(said)}${beside}</span>${barOnTrack(toneOf(first.unit), { size: sizeOf(value), other: other === null ? null : sizeOf(other), whole })}</li>`;
   });
   return `<ol class="bars">${items.join("")}</ol>`;
 }
+
+/** What tells a name from the same one elsewhere, such as specialty and place. */
+const details = ({ details: texts }: Line): string => (texts.length === 0 ? "" : ` <small>${escape(texts.join(", "))}</small>`);
 
 /** How many the figure before it is made of. */
 const standsOn = (measure: Measure | undefined, count: Exact | null): string => (measure === undefined || count === null ? "" : ` (<span class="hidden">${escape(measure.label)}: </span>${full(count, measure.unit)})`);

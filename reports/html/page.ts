@@ -78,13 +78,16 @@ function controls({ report, content, choices }: Document): string {
   const nav = `<nav aria-label="Pages"><ul>${links.join("")}<li><a href="#about" data-page="about">About the figures</a></li></ul></nav>`;
   const years = [...content.years].reverse().map((year) => `<option>${String(year)}</option>`);
   const slicers = report.slicers.map((slicer, index) => slicerMarkup(slicer, choices[index] ?? []));
-  return `<div class="controls">${nav}<form class="choices" aria-label="What is shown" hidden><label>${escape(report.year.label)} <select name="year">${years.join("")}</select></label>${slicers.join("")}<button type="reset">Reset</button><button type="button" class="print">Print all pages</button></form></div>`;
+  return `<div class="controls">${nav}<form class="choices" aria-label="What is shown" hidden><label>${wordMarkup(report.year.label)} <select name="year">${years.join("")}</select></label>${slicers.join("")}<button type="reset">Reset</button><button type="button" class="print">Print all pages</button></form></div>`;
 }
+
+/** What is chosen, beside the choice; for want of room on a phone it is read aloud only. */
+const wordMarkup = (label: string): string => `<span class="word">${escape(label)}</span>`;
 
 function slicerMarkup(slicer: Slicer, values: readonly (readonly [string, string])[]): string {
   const options = values.map(([value, label]) => `<option value="${escape(value)}">${escape(label)}</option>`);
   const field = slicer.label ?? slicer.field;
-  return `<label class="slicer">${escape(field.label)} <select name="${slicerWord(slicer)}"><option value="">All ${escape(slicer.field.plural)}</option>${options.join("")}</select></label>`;
+  return `<label class="slicer">${wordMarkup(field.label)} <select name="${slicerWord(slicer)}"><option value="">All ${escape(slicer.field.plural)}</option>${options.join("")}</select></label>`;
 }
 
 function pageSection({ report, embedded, viewOf, labelOf }: Document, page: Page): string {

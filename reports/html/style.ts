@@ -87,7 +87,8 @@ ol.bars,.splits,.columns{list-style:none;margin:0;padding:0}
 ol.bars>li{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:.2rem 1rem;align-items:baseline;padding:.3rem 0}
 .name{min-width:0;overflow-wrap:anywhere;line-height:1.3;font-size:.9rem}
 .value{font-weight:600;font-size:.9rem;white-space:nowrap}
-.value small{font-weight:400;font-size:.8125rem;color:var(--quiet);margin-left:.6em}
+small{font-weight:400;font-size:.8125rem;color:var(--quiet)}
+.value small{display:inline-block;min-width:6.5em;margin-left:.6em;text-align:right}
 svg{display:block;width:100%}
 .track{grid-column:1/-1;height:.7rem;background:var(--faint);border-radius:2px;overflow:visible}
 .mark{fill:var(--ink);stroke:var(--card);stroke-width:2px;paint-order:stroke;transform:translateX(-1.5px)}
@@ -107,12 +108,16 @@ ${["claims", "cost", "people", "part-1", "part-2", "part-3", "part-4"].map((tone
 .columns .value{font-size:.8125rem}
 .columns .name{overflow-wrap:normal}
 .rise{flex:0 1 9rem;min-height:0;border-bottom:1px solid var(--ink)}
-.rise rect{opacity:.6}
-.here .rise rect{opacity:1}.here .name{font-weight:600}
+.trends rect{opacity:.6}
+.trends .here rect{opacity:1}.here .name{font-weight:600}
+.trends ol.bars{display:grid;grid-template-columns:auto minmax(0,1fr) auto;gap:0 1rem}
+.trends ol.bars>li{grid-column:1/-1;grid-template-columns:subgrid;align-items:center}
+.trends .track{grid-area:1/2;height:1.1rem}
+.trends .bars .value{grid-area:1/3;text-align:right}
 .aside{font-size:.875rem;color:var(--quiet);margin-top:.75rem}
 .treemap-wide{height:31rem}.treemap-narrow{height:35rem}
-.area{height:100%;overflow:hidden;hyphens:auto;padding:.35rem .45rem;border:1px solid var(--card);color:var(--on-area);font-size:.8125rem;line-height:1.25}
-.area span{display:block;overflow-wrap:anywhere}
+.area{height:100%;overflow:hidden;padding:.35rem .45rem;border:1px solid var(--card);color:var(--on-area);font-size:.8125rem;line-height:1.25}
+.area span{display:block;overflow:hidden;text-overflow:ellipsis}
 .area strong{font-weight:600}
 .area-1{background:var(--area-1)}.area-2{background:var(--area-2)}.area-3{background:var(--area-3)}.area-4{background:var(--area-4)}.area-rest{background:var(--area-rest)}
 .treemap-wide{display:none}
@@ -124,7 +129,9 @@ ${["claims", "cost", "people", "part-1", "part-2", "part-3", "part-4"].map((tone
 .csv{display:none;font:inherit;font-size:.875rem;color:var(--link);background:none;border:1px solid var(--rule);border-radius:4px;padding:.15rem .6rem;cursor:pointer;align-self:flex-end}
 .csv:hover{border-color:var(--link)}
 .live .csv{display:block}
-.tile.cards .csv{margin-top:.5rem}
+.tile.cards{position:relative}
+.cards h3{padding-right:4rem}
+.tile.cards .csv{position:absolute;top:0;right:0}
 details+.csv{margin-top:-1.75rem;position:relative}
 details[open]+.csv{margin-top:.75rem}
 details{margin-top:1.1rem;border-top:1px solid var(--rule)}
@@ -166,6 +173,11 @@ nav{width:100%;margin-inline:-1rem;flex:none;min-width:calc(100% + 2rem)}
 nav ul{flex-wrap:nowrap;overflow-x:auto;scrollbar-width:none;padding-inline:1rem;white-space:nowrap;mask-image:linear-gradient(to left,transparent,#000 2rem)}
 nav li:last-child{padding-right:1.5rem}
 nav a{outline-offset:-3px}
+.choices{display:grid;grid-template-columns:auto minmax(0,1fr) minmax(0,1fr);gap:.5rem;width:100%}
+.choices .word{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.choices select{width:100%}
+.choices select,.choices button{min-height:2.6rem}
+.choices:not(:has(.slicer[hidden])) .print{grid-column:2/-1}
 .controls{position:static}html{scroll-padding-top:1rem}header,.two{grid-template-columns:minmax(0,1fr)}header{padding-block:1.5rem;gap:1.25rem}.figure{font-size:1.75rem}
 }
 @media print{
@@ -184,6 +196,7 @@ h2,h3,h4,h5,.meaning,.caveats,thead{break-after:avoid}
 ol.bars>li{grid-template-columns:minmax(0,16rem) minmax(0,1fr) minmax(5rem,auto);align-items:center;padding:.1rem 0}
 ol.bars .track{grid-area:1/2}
 ol.bars .value{grid-area:1/3;text-align:right}
+ol.bars .name small{display:none}
 .columns{height:9rem}
 .treemap-wide{height:22rem}
 .swatch,.strip,.area{print-color-adjust:exact;-webkit-print-color-adjust:exact}

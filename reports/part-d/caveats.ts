@@ -58,8 +58,8 @@ export const peers: Caveat = {
 
 export const fewPeers: Caveat = {
   id: "few-peers",
-  clause: "a rate of few peers swings: their number stands beside it",
-  text: "The rate of peers is made of those whose claims of the kind are given, and their number stands beside it. Of few, one prescriber moves the rate by much, the one looked at most of all: below 11 peers take it as a hint and no more. Of one, the rate is the prescriber’s own.",
+  clause: "a figure of few peers swings: their number stands beside it",
+  text: "The number of peers that a figure is made of stands beside it: for rates those whose claims of the kind are given, for cost per claim all. Of few, one prescriber moves the figure by much, the one looked at most of all: below 11 peers take it as a hint and no more. Of one, it is the prescriber’s own.",
 };
 
 export const namesChange: Caveat = {

@@ -62,9 +62,10 @@ function rateMeasures(name: string, label: string): RateMeasures {
 
 export const opioids = rateMeasures("opioid", "Opioid");
 export const antibiotics = rateMeasures("antibiotic", "Antibiotic");
+export const peers: Measure = { table: prescriberReport, name: "peers", label: "Peers", unit: "prescribers", folder: RATES, meaning: "Prescribers of the same specialty and state, the one looked at included.", value: { kind: "peers", of: prescribers, same: [specialty, stateCode] } };
 export const costPerClaimOfPeers: Measure = { table: prescriberReport, name: "cost_per_claim_of_peers", label: "Cost per claim of peers", unit: "usd per claim", folder: RATES, meaning: "Cost per claim over all prescribers of the same specialty and state, the one looked at included.", value: { kind: "peers", of: prescriber.costPerClaim, same: [specialty, stateCode] } };
 
 export const measures: readonly Measure[] = [
   ...Object.values<Measure>(drug), genericNames, brandNames, pairs, brandCost, brandClaims, brandShareOfCost, brandShareOfClaims,
-  ...Object.values<Measure>(prescriber), prescribers, ...Object.values<Measure>(opioids), ...Object.values<Measure>(antibiotics), costPerClaimOfPeers,
+  ...Object.values<Measure>(prescriber), prescribers, ...Object.values<Measure>(opioids), ...Object.values<Measure>(antibiotics), peers, costPerClaimOfPeers,
 ];

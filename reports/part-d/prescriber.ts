@@ -3,7 +3,7 @@
 import type { CardsTile, GroupTile, Page } from "../report.js";
 import { address, comparison, cost, fewPeers, peers, suppression, withheld } from "./caveats.js";
 import { city, npi, prescriberName, prescriberType, specialty, stateCode, stateName, year } from "./fields.js";
-import { antibiotics, costPerClaimOfPeers, opioids, prescriber, prescribers, type RateMeasures } from "./measures.js";
+import { antibiotics, costPerClaimOfPeers, opioids, peers as peerCount, prescriber, prescribers, type RateMeasures } from "./measures.js";
 
 const { claims, cost: costUsd, costPerClaim, costPerClaimBefore, claimsChange, costChange } = prescriber;
 const also = [specialty, city, stateCode] as const;
@@ -99,9 +99,9 @@ export const onePrescriberPage: Page = {
       caveats: [cost, suppression], measures: [costUsd, claims, costPerClaim],
     },
     {
-      id: "one-prescriber-cost", kind: "bars", title: "Cost per claim beside peers", by: npi, label: prescriberName, also, against: costPerClaimOfPeers,
+      id: "one-prescriber-cost", kind: "bars", title: "Cost per claim beside peers", by: npi, label: prescriberName, also, against: costPerClaimOfPeers, behind: peerCount,
       meaning: "US dollars per claim, beside all prescribers of the same specialty and state",
-      caveats: [peers, cost, comparison], measures: [costPerClaim, costPerClaimOfPeers],
+      caveats: [peers, fewPeers, cost, comparison], measures: [costPerClaim, costPerClaimOfPeers, peerCount],
     },
     {
       id: "one-prescriber-opioids", kind: "bars", title: "Opioid rate beside peers", by: npi, label: prescriberName, also, against: opioids.peers, behind: opioids.knownPeers,

@@ -65,7 +65,7 @@ export const MEASURES: Readonly<Record<string, Readonly<Record<string, (groups: 
     brand_claims: plain("branded_claims"), brand_cost_usd: plain("branded_cents", CENTS), brand_share_of_claims: per("branded_claims", "claims"), brand_share_of_cost: per("branded_cents", "cents"),
   },
   prescriber_report: {
-    ...VOLUME, prescribers: plain("npis"), cost_per_claim_of_peers: ofPeers(per("cents", "claims", CENTS)),
+    ...VOLUME, prescribers: plain("npis"), peers: ofPeers(plain("npis")), cost_per_claim_of_peers: ofPeers(per("cents", "claims", CENTS)),
     opioid_claims: plain("opioid"), claims_with_known_opioid: plain("opioid_of"), opioid_rate: per("opioid", "opioid_of"), opioid_rate_of_peers: ofPeers(per("opioid", "opioid_of")), prescribers_with_known_opioid: plain("opioid_npis"), peers_with_known_opioid: ofPeers(plain("opioid_npis")),
     antibiotic_claims: plain("antibiotic"), claims_with_known_antibiotic: plain("antibiotic_of"), antibiotic_rate: per("antibiotic", "antibiotic_of"), antibiotic_rate_of_peers: ofPeers(per("antibiotic", "antibiotic_of")), prescribers_with_known_antibiotic: plain("antibiotic_npis"), peers_with_known_antibiotic: ofPeers(plain("antibiotic_npis")),
   },

@@ -264,7 +264,33 @@ describe("the pages' names on a phone", () => {
   });
 });
 
+describe("what can be chosen on a phone", () => {
+  it("takes two rows, each control as wide as a finger", async () => {
+    const { page } = await visit({ width: 390 });
+    const controls = page.locator("form.choices select, form.choices button");
+    const boxes = await Promise.all((await controls.all()).map((each) => each.boundingBox()));
+    expect(new Set(boxes.map((box) => Math.round((box?.y ?? 0) + (box?.height ?? 0) / 2))).size).toBe(2);
+    for (const box of boxes) expect(box?.height).toBeGreaterThanOrEqual(40);
+    for (const name of ["Year", "State", "Specialty"]) expect(await page.getByRole("combobox", { name }).count()).toBe(1);
+    await page.close();
+  });
+});
+
 describe("a reload", () => {
+  it.each([["of one subject", "One drug"], ["of the notes", "About the figures"]])("of the page %s keeps what was chosen on the overviews", async (_, name) => {
+    const { page } = await visit({ link: "rates&year=2022&state=TX" });
+    await expect.poll(() => shown(page)).toContain("Texas");
+    const links = page.getByRole("navigation");
+    await links.getByRole("link", { name: "One drug" }).click();
+    await links.getByRole("link", { name, exact: true }).click();
+    await expect.poll(() => page.evaluate("history.state")).toContain("state=TX");
+    await page.reload();
+    await expect.poll(() => page.title()).toBe(`${name} – Medicare Part D`);
+    await links.getByRole("link", { name: "Prescribers" }).click();
+    await expect.poll(() => shown(page)).toBe("Texas, all specialties; data year 2022");
+    await page.close();
+  });
+
   it("keeps the choice after the link to the figures", async () => {
     const { page } = await visit({ link: "rates&year=2022&state=TX" });
     await expect.poll(() => shown(page)).toContain("Texas");

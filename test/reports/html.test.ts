@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { widthsOf } from "../../reports/html/body.js";
+import { tilesMarkup, widthsOf } from "../../reports/html/body.js";
 import { squarify } from "../../reports/html/squarify.js";
 import { PALETTE, STYLE } from "../../reports/html/style.js";
 import { htmlFileName, renderHtml, type ReportContent } from "../../reports/html/render.js";
@@ -153,6 +153,16 @@ describe("a picture", () => {
     expect([...trend.matchAll(/<span class="value">([^<]+)/g)].map((match) => match[1])).toEqual(["$22.0 K", "$23.0 K", "22.0 K", "23.0 K", "$22.0 K", "$23.0 K"]);
   });
 
+  it("of few years draws them as bars, one that has no row among them, and the chosen one told apart", async () => {
+    const line = { year: 2023, cost_usd: "5", claims: "4", cost_per_claim: "1.25" };
+    const trend = tile("cost-by-year", await render({ ...contentOf({ ...rowsByTile, "cost-by-year": [line] }), years: [2022, 2023] }));
+    const said = [...trend.matchAll(/<li( class="here")?><span class="name">(\d{4})<\/span><span class="value">([^<]+)/g)].map((match) => match.slice(1));
+    expect(said.slice(0, 2)).toEqual([[undefined, "2022", "no row"], [' class="here"', "2023", "$5.00"]]);
+    expect(said).toHaveLength(6);
+    expect(trend).not.toContain("has one year");
+    expect(tile("cost-by-year", await render(contentOf({ ...rowsByTile, "cost-by-year": [line] })))).toContain("This file has one year");
+  });
+
   it("of many years says the first, the chosen and the last", async () => {
     const lines = Array.from({ length: 11 }, (_, index) => ({ year: 2013 + index, cost_usd: "1", claims: "1", cost_per_claim: "1" }));
     const trend = tile("cost-by-year", await render(contentOf({ ...rowsByTile, "cost-by-year": lines }, 2020)));
@@ -163,9 +173,24 @@ describe("a picture", () => {
   it("of a rate beside that of peers says how many they are, with what to beware of", async () => {
     const row = (npi: string, of: number) => ({ prescriber_npi: npi, prescriber_name: npi, specialty: "Dentist", city: null, state_code: "OH", opioid_rate: "0.5", opioid_rate_of_peers: "0.25", peers_with_known_opioid: of, opioid_claims: "500", claims_with_known_opioid: "1000" });
     const drawn = tile("opioid-prescribers", await render(contentOf({ ...rowsByTile, "opioid-prescribers": [row("1003000126", 1), row("1003000142", 2345)] })));
-    expect([...drawn.matchAll(/<small>(.*?)<\/small>/g)].map((match) => match[1]?.replace(/<[^>]+>/g, ""))).toEqual(["Opioid rate of peers: 25.0 % (Peers whose opioid claims are given: 1)", "Opioid rate of peers: 25.0 % (Peers whose opioid claims are given: 2,345)"]);
+    expect([...drawn.matchAll(/<span class="value">50.0 % <small>(.*?)<\/small>/g)].map((match) => match[1]?.replace(/<[^>]+>/g, ""))).toEqual(["Opioid rate of peers: 25.0 % (Peers whose opioid claims are given: 1)", "Opioid rate of peers: 25.0 % (Peers whose opioid claims are given: 2,345)"]);
     expect(drawn).toContain("Opioid rate of peers (of how many prescribers)");
     expect(drawn).toContain('href="#note-few-peers"');
+  });
+
+  it("of cost beside that of peers says how many they are, with what to beware of", () => {
+    const person = { prescriber_npi: "1003000142", prescriber_name: "Ann Lee", specialty: "Dentist", city: "Toledo", state_code: "OH", cost_per_claim: "5", cost_per_claim_of_peers: "2.5", peers: 17 };
+    const page = partD.pages.find(({ id }) => id === "prescriber") ?? partD.pages[0];
+    const place = { page, selection: { year: 2023, slices: [], subject: "1003000142" } };
+    const drawn = tile("one-prescriber-cost", tilesMarkup({ report: partD, years: [2023], place, rowsOf: ({ id }) => (id === "one-prescriber-cost" ? [person] : []), hasSubject: () => false }));
+    expect(drawn).toContain('<small><span class="hidden">Cost per claim of peers: </span>$2.50 (<span class="hidden">Peers: </span>17)</small>');
+    expect(drawn).toContain('href="#note-few-peers"');
+  });
+
+  it("says beside a name what tells it from others of the same name", () => {
+    expect(tile("prescriber-by-claims")).toContain('<small>Dentist, Toledo, OH</small>');
+    expect(tile("prescriber-by-claims")).toContain('<small>Unknown, No city, XX</small>');
+    expect(tile("generic-by-claims")).not.toContain("<small>");
   });
 
   it("has a sign where it says how far something moved", () => {

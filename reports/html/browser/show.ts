@@ -1,6 +1,6 @@
 // What the reader asked for, on the screen. In: the report's definition and the file's parts. Out: sections of the document
-// filled anew, controls that say what is shown. The address after # is the state: links, back and reload work. Where it
-// names a place within the page, the entry of the history says what was chosen.
+// filled anew, controls that say what is shown. The address after # is the state: links, back and reload work. What it does
+// not say, such as what was chosen on the pages left for a subject's, the entry of the history does.
 
 import type { Report } from "../../report.js";
 import type { Manifest } from "../content.js";
@@ -21,21 +21,23 @@ export function showing(report: Report, manifest: Manifest): void {
   const start = startOf(report, years, report.pages[0]);
   const asked = (): Place | undefined => (location.hash.length < 2 ? start : placeOf(report, years, location.hash));
 
-  const kept = (): Place | undefined => (typeof history.state === "string" ? placeOf(report, years, history.state) : undefined);
+  // Two links: what was shown, and an overview with what was chosen on all of them.
+  const kept = (): readonly (Place | undefined)[] => (typeof history.state === "string" ? history.state.split(" ").map((link) => placeOf(report, years, link)) : []);
+  const keep = (place: Place): void => history.replaceState([place, controls.placeOn(report.pages[0], place.selection.year)].map((each) => linkTo(report, each)).join(" "), "");
 
   function show(how: "first" | "again"): void {
     const note = noteAt(location.hash);
     const chosen = asked();
-    const place = chosen ?? (how === "first" ? (kept() ?? start) : undefined);
-    if (chosen === undefined) history.replaceState(linkTo(report, place ?? filler.place()), "");
+    const [shown, overview] = kept();
+    const place = chosen ?? (how === "first" ? (shown ?? start) : undefined);
+    if (overview !== undefined) controls.set(overview);
+    if (place !== undefined) controls.set(place);
+    keep(place ?? filler.place());
     // A link within the page, such as the one to its figures.
     if (place === undefined && note === null) return;
     const id = place === undefined || note !== null ? ABOUT : place.page.id;
     const isOther = !one(`#${id}`).classList.contains("current");
-    if (place !== undefined) {
-      filler.fill(place);
-      controls.set(place);
-    }
+    if (place !== undefined) filler.fill(place);
     controls.mark(id, filler.place().selection.year);
     document.title = `${one(`#${id} h2`).textContent} – ${report.title}`;
     if (isOther && how === "again") turnTo(id);
