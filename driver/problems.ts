@@ -44,6 +44,7 @@ type UsageProblem =
   | { readonly code: "job-invalid"; readonly job: string; readonly message: string; readonly suggestion?: string }
   | { readonly code: "pipeline-not-loaded"; readonly file: string; readonly message: string }
   | { readonly code: "unknown-run"; readonly run: string; readonly known: readonly string[] }
+  | { readonly code: "run-ambiguous"; readonly run: string; readonly fits: readonly string[] }
   | { readonly code: "no-report"; readonly pipeline: string; readonly known: readonly string[] }
   | { readonly code: "no-power-bi-project"; readonly folder: string }
   | { readonly code: "no-json-schemas"; readonly folder: string }
@@ -65,7 +66,7 @@ type TemplateProblem =
   | { readonly code: "job-cycle"; readonly jobs: readonly string[] };
 
 type SourceProblem =
-  | { readonly code: "input-missing"; readonly folder: string; readonly isFile?: boolean }
+  | { readonly code: "input-missing"; readonly folder: string; readonly isFile?: boolean; readonly isRemote?: boolean }
   | { readonly code: "source-files-missing"; readonly source: string; readonly year: number; readonly folder: string; readonly patterns: readonly string[]; readonly years: readonly number[] }
   | { readonly code: "source-file-empty"; readonly file: string }
   | { readonly code: "source-file-unreadable"; readonly file: string; readonly message: string }

@@ -6,6 +6,9 @@ import { z } from "zod";
 export const MEMORY = /^[1-9]\d*[mg]$/;
 export const MEMORY_WORDS = "a size such as 2g or 1536m";
 
+/** A lake that clusters reach. */
+export const S3_PLACE = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/|$)/;
+
 const reference = {
   env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable").optional(),
   /** Name or ARN. */

@@ -6,6 +6,7 @@ import type { Plan } from "../plan.js";
 import type { Problem } from "../problems.js";
 import type { Profile } from "../profile.js";
 import { SESSION } from "../run-stage.js";
+import { attemptFolders } from "./lake.js";
 
 export interface LimitsRequest {
   readonly plan: Plan;
@@ -20,10 +21,16 @@ export interface LimitsRequest {
 export async function limitsOf({ plan, profile, lake, now, prices }: LimitsRequest): Promise<readonly Finding[]> {
   const { engine } = profile;
   if (engine === "local") return [];
-  const [{ limitFindings }, { stageConf }] = await Promise.all([import("../../emr/sizing/limits.js"), import("../../emr/submission/spark-settings.js")]);
-  const stages = plan.stages.flatMap(({ name, shape }) =>
-    shape === undefined ? [] : [{ name, shape, conf: stageConf({ engine, lake, addIceberg: engine === "emr-serverless" }, { conf: profile.spark, env: [], shape }) }],
-  );
+  const [{ limitFindings }, { stageConf }, { stepStrings }, { runnerCode }] = await Promise.all([import("../../emr/sizing/limits.js"), import("../../emr/submission/spark-settings.js"), import("../../emr/cluster/request.js"), import("../../emr/submission/artifacts.js")]);
+  const addIceberg = engine === "emr-serverless" || profile.emr?.cluster.startsWith("j-") === true;
+  // Run and runner have no names yet: these are as long as theirs will be.
+  const [code, folderOf] = [runnerCode(lake, "0".repeat(64)), attemptFolders(lake)];
+  const stages = plan.stages.flatMap(({ name, shape }) => {
+    if (shape === undefined) return [];
+    const conf = stageConf({ engine, lake, addIceberg }, { conf: profile.spark, env: [], shape });
+    const stageUri = `${folderOf(`${plan.id.slice(0, 8)}-1`, name, 1)}/stage.json`;
+    return [{ name, shape, conf, ...(engine === "emr" ? { step: stepStrings(conf, { code, stageUri }) } : {}) }];
+  });
   return limitFindings({ profile, stages, session: SESSION, log_uri: `${lake}/logs/`, today: now.toISOString().slice(0, 10), prices });
 }
 

@@ -13,6 +13,7 @@ import type { Profile } from "../profile.js";
 import { secretNames } from "../profile.js";
 import type { Context } from "./context.js";
 import type { Lake } from "./lake.js";
+import { attemptFolders } from "./lake.js";
 import type { Project } from "./project.js";
 import { PACKAGE } from "./project.js";
 
@@ -34,7 +35,7 @@ export async function engineFor(request: EngineRequest, context: Context): Promi
   const passwords = profile.postgres?.password.env === undefined ? [] : [profile.postgres.password.env];
   const missing = passwords.filter((name) => profile.engine === "local" && context.env[name] === undefined);
   if (missing.length > 0) return fail({ code: "config-missing", what: "password of the PostgreSQL source", looked: missing.map((name) => `environment variable ${name}`), help: `set ${missing.join(", ")}` });
-  const stageFolder: StageOptions["stageFolder"] = (run, stage, attempt) => `${lake.root}/ledger/stages/${run}/${stage}-${String(attempt)}`;
+  const stageFolder = attemptFolders(lake.root);
   const engine = profile.engine === "local" ? await localParts(request, context) : ok(await awsEngine(request, context));
   if (!engine.ok) return engine;
   return ok({ engine: engine.value.engine, settings: (stage) => ({ ...engine.value.settings(stage), env: passwords }), stageFolder });

@@ -15,6 +15,7 @@ import { folderStore } from "../local/folder-store.js";
 import type { Result } from "../problems.js";
 import { fail, ok } from "../problems.js";
 import type { Profile } from "../profile.js";
+import { S3_PLACE } from "../profile.js";
 import type { Store } from "../store.js";
 import type { Context } from "./context.js";
 
@@ -44,7 +45,10 @@ export interface LakePlace {
   readonly named?: string | undefined;
 }
 
-const isRemote = (place: string): boolean => place.startsWith("s3://");
+/** Folders of the attempts at stages, below the root of a lake. */
+export const attemptFolders = (root: string) => (run: string, stage: string, attempt: number): string => `${root}/ledger/stages/${run}/${stage}-${String(attempt)}`;
+
+export const isRemote = (place: string): boolean => place.startsWith("s3://");
 
 export async function openLake({ profile, folder, named }: LakePlace, context: Context): Promise<Result<Lake>> {
   const place = named ?? profile.lake;
@@ -53,6 +57,7 @@ export async function openLake({ profile, folder, named }: LakePlace, context: C
   }
   if (profile.engine === "local" && isRemote(place)) return fail({ code: "config-invalid", key: "lake", message: `engine local keeps its lake in a folder, not at ${place}`, help: "name a folder, or a profile whose engine works there: emr or emr-serverless" });
   if (!isRemote(place)) return ok(folderLake(named === undefined ? resolve(folder, place) : resolve(context.cwd, place)));
+  if (!S3_PLACE.test(place)) return fail({ code: "config-invalid", key: "lake", message: `${place} names no bucket`, help: "lake: s3://bucket/prefix" });
   const root = place.replace(/\/+$/, "");
   const aws = await awsParts(profile, context);
   const { s3Store } = await import("../../emr/s3/store.js");

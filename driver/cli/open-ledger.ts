@@ -31,9 +31,12 @@ export async function openLedger(words: LakeWords, context: Context): Promise<Re
   return lake.ok ? ok({ project: project.value, profile: profile.value, lake: lake.value }) : lake;
 }
 
-/** A run by id, by the start of its id, or the last one when none is named. */
+/** A run by id, by the start of its id (of its plan's runs the last one), or the last of all when none is named. */
 export async function findRun(lake: Lake, id: string | undefined): Promise<Result<RunRecord>> {
   const runs = await lake.ledger.runs();
-  const found = id === undefined ? runs.at(-1) : (runs.find((run) => run.run === id) ?? runs.findLast((run) => run.run.startsWith(id)));
+  const fits = id === undefined ? runs : runs.filter((run) => run.run.startsWith(id));
+  const found = runs.find((run) => run.run === id) ?? fits.at(-1);
+  // The start of an id means one plan: what is cancelled by it must not be another one's.
+  if (id !== undefined && found?.run !== id && new Set(fits.map(({ plan }) => plan)).size > 1) return fail({ code: "run-ambiguous", run: id, fits: fits.map(({ run }) => run) });
   return found === undefined ? fail({ code: "unknown-run", run: id ?? "(last)", known: runs.map((run) => run.run) }) : ok(found);
 }

@@ -21,7 +21,7 @@ import type { SourceInput, TableInput } from "../source-input.js";
 import { sizingFor } from "./aws-sizing.js";
 import type { Context } from "./context.js";
 import type { Lake } from "./lake.js";
-import { openLake } from "./lake.js";
+import { isRemote, openLake } from "./lake.js";
 import { unknownLedger } from "./offline.js";
 import { pricesFor } from "./prices.js";
 import type { Project } from "./project.js";
@@ -76,6 +76,8 @@ export async function makePlan(words: PlanWords, context: Context): Promise<Resu
   const ledger = words.offline === true ? unknownLedger : lake.ledger;
   const params = parseParams(pipeline.value, words.param ?? []);
   const sources = sourcesOf(pipeline.value);
+  const input = words.input ?? profile.input;
+  if (input !== undefined && isRemote(input)) return fail({ code: "input-missing", folder: input, isRemote: true });
   const folder = words.input === undefined ? profile.input && resolve(project.value.folder, profile.input) : resolve(context.cwd, words.input);
   const years = chooseYears(words, folder, sources);
   if (!years.ok || !params.ok) return together(params, years);

@@ -5,6 +5,7 @@ import type { Finding } from "../../emr/sizing/limits.js";
 import type { Plan, PlannedStage } from "../plan.js";
 import type { ClusterShape, FleetShape } from "../shape.js";
 import { count, seconds, table } from "./present.js";
+import { plural } from "./problem-words.js";
 
 export function planText(plan: Plan, findings: readonly Finding[] = []): string {
   const blocks = [`plan ${plan.id.slice(0, 12)}: ${plan.pipeline}, ${plan.years.length === 1 ? "year" : "years"} ${plan.years.join(", ")}${plan.engine === "local" ? "" : `, on ${plan.engine}`}`];
@@ -31,7 +32,7 @@ export function planText(plan: Plan, findings: readonly Finding[] = []): string 
 function shapeLines({ shape, ahead }: PlannedStage): readonly string[] {
   if (shape === undefined) return [];
   const { emr, "emr-serverless": serverless } = shape.estimate.usd;
-  const fleets = fleetsOf(shape.cluster).map(([name, fleet]) => `  ${name}: ${String(fleet.on_demand_units)} units on demand${fleet.spot_units > 0 ? `, ${String(fleet.spot_units)} spot` : ""} of ${fleet.types.map(({ type, weight }) => `${type} (${String(weight)})`).join(", ")}`);
+  const fleets = fleetsOf(shape.cluster).map(([name, fleet]) => `  ${name}: ${plural(fleet.on_demand_units, "unit")} on demand${fleet.spot_units > 0 ? `, ${String(fleet.spot_units)} spot` : ""} of ${fleet.types.map(({ type, weight }) => `${type} (${String(weight)})`).join(", ")}`);
   return [`  ${shape.reason}`, ...fleets, `  about ${seconds(shape.estimate.seconds)}: ${money(emr)} on emr, ${money(serverless)} on emr-serverless`, ...(ahead === undefined ? [] : [`  ${ahead.reason}`])];
 }
 

@@ -6,7 +6,7 @@ import type { Texts } from "./problem-words.js";
 
 type PlanningCode =
   | "unknown-pipeline" | "unknown-job" | "unknown-param" | "param-missing" | "param-invalid" | "usage"
-  | "config-invalid" | "price-file-unfit" | "config-missing" | "unknown-profile" | "job-invalid" | "pipeline-not-loaded" | "unknown-run" | "no-report" | "no-power-bi-project" | "no-json-schemas" | "modeling-server" | "file-unwritable" | "init-not-empty"
+  | "config-invalid" | "price-file-unfit" | "config-missing" | "unknown-profile" | "job-invalid" | "pipeline-not-loaded" | "unknown-run" | "run-ambiguous" | "no-report" | "no-power-bi-project" | "no-json-schemas" | "modeling-server" | "file-unwritable" | "init-not-empty"
   | "template-missing" | "template-syntax" | "template-param-missing" | "template-param-unused" | "template-bare-mustache"
   | "template-unknown-helper" | "template-banned-function" | "template-value" | "template-writes" | "template-unknown-table" | "job-cycle"
   | "input-missing" | "source-files-missing" | "source-file-empty" | "source-file-unreadable" | "source-header-unknown" | "source-layouts-mixed"
@@ -43,6 +43,7 @@ export const planningText: Texts<PlanningCode> = {
     headline: known.length === 0 ? "this lake has no run yet" : `the ledger of this lake has no run \`${run}\``,
     help: known.length === 0 ? "carelake run makes one; --lake or --profile names another lake" : `the last runs are ${known.slice(-5).join(", ")}`,
   }),
+  "run-ambiguous": ({ run, fits }) => ({ source: "usage", headline: `runs of several plans begin with \`${run}\``, help: `name one whole: ${fits.slice(-5).join(", ")}` }),
   "no-report": ({ pipeline, known }) => ({ source: "usage", headline: `there is no report of pipeline \`${pipeline}\``, ...helpOf(suggestion(known, nearest(pipeline, known))) }),
   "no-json-schemas": ({ folder }) => ({ source: "usage", headline: `${folder} holds no JSON schemas of Power BI`, notes: ["looked for fabric/item/report below it"], help: "git clone https://github.com/microsoft/json-schemas, and name that folder; without --schemas the rest is checked" }),
   "modeling-server": ({ program, message }) => ({ source: "world", headline: `${program} does not answer as Microsoft's modelling server of Power BI`, notes: [message], help: "npm install @microsoft/powerbi-modeling-mcp in a folder of your own, and name its program; without --modeling the rest is checked" }),
@@ -69,7 +70,10 @@ export const planningText: Texts<PlanningCode> = {
   }),
   "template-unknown-table": ({ name, known }) => ({ source: "usage", headline: `no job or source named \`${name}\``, ...helpOf(suggestion(known, nearest(name, known))) }),
   "job-cycle": ({ jobs }) => ({ source: "usage", headline: "jobs read each other in a circle", notes: jobs.slice(1).map((job, index) => `${jobs[index] ?? ""} reads ${job}`), help: "take one of these {{table …}} out; what last year's rows say is read by {{visible …}}" }),
-  "input-missing": ({ folder, isFile }) => ({ source: "usage", headline: isFile === true ? `${folder} is a file, not a folder` : `there is no folder ${folder}`, help: "name the folder of the CSV files with --input, or a profile with a database source" }),
+  "input-missing": ({ folder, isFile, isRemote }) =>
+    isRemote === true
+      ? { source: "usage", headline: `CSV files are read from a folder of this computer, not from ${folder}`, help: "copy them here and name the folder with --input, which sends them to the lake once; or have the rows read from a database: `postgres` of the profile" }
+      : { source: "usage", headline: isFile === true ? `${folder} is a file, not a folder` : `there is no folder ${folder}`, help: "name the folder of the CSV files with --input, or a profile with a database source" },
   "source-files-missing": ({ source, year, folder, patterns, years }) => ({
     source: "usage",
     headline: `no file of source ${source} for ${year} in ${folder}`,

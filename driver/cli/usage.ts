@@ -48,7 +48,7 @@ export function usageProblem(said: string, { words, commands, help }: UsageFacts
   const form = /^carelake \S+.*$/m.exec(help)?.[0] ?? `carelake ${called}`;
   const twice = /^--(\S+) was given \w/.exec(said)?.[1];
   if (twice !== undefined) return { code: "usage", message: said, at: { file: `--${twice}` }, suggestion: /^years?$/.test(twice) ? "several years are one value: --years 2022,2023 or 2019..2023" : "give it once" };
-  if (said.startsWith("Not enough non-option arguments")) return { code: "usage", message: `carelake ${called} needs a name`, suggestion: `${form}; carelake list shows the pipelines and jobs` };
+  if (said.startsWith("Not enough non-option arguments")) return { code: "usage", message: `carelake ${called} needs a name`, suggestion: `${form}; ${form.includes("<run>") ? "carelake runs lists them" : "carelake list shows the pipelines and jobs"}` };
   const [headline = said, ...rest] = said.split("\n").map((line) => line.trim()).filter((line) => line !== "");
   return { code: "usage", message: [headline.charAt(0).toLowerCase() + headline.slice(1).replace(/:$/, ""), ...rest].join("; "), suggestion: `carelake ${called} --help shows what it takes` };
 }

@@ -12,6 +12,7 @@ import { attemptOf, submissionName } from "../submission/submission.js";
 
 /** Minutes that a fleet waits for spot instances before it takes on-demand ones. */
 const SPOT_MINUTES = 10;
+const JAR = "command-runner.jar";
 /** Of the strings of a step's HadoopJarStep together. */
 const STEP_CHARACTERS = 10_240;
 /** Releases whose YARN can keep application masters off spot instances by itself: 7.2 and later. */
@@ -105,11 +106,14 @@ export interface StepRequest {
 
 export function stepConfig({ ref, target, stageUri, code, settings, lake }: StepRequest): StepConfig & { readonly Name: string } {
   const conf = stageConf({ engine: "emr", lake, addIceberg: target.mode === "existing" }, settings);
-  // One word an argument, never cut again.
-  const Args = ["spark-submit", ...confArguments(conf), "--py-files", code.modules, code.script, stageUri];
+  const [Jar, ...Args] = stepStrings(conf, { code, stageUri });
   // A failure ends the step alone: what happens next is the driver's decision.
-  return { Name: submissionName(ref, target.key), ActionOnFailure: "CONTINUE", HadoopJarStep: { Jar: "command-runner.jar", Args } };
+  return { Name: submissionName(ref, target.key), ActionOnFailure: "CONTINUE", HadoopJarStep: { Jar, Args } };
 }
+
+/** Jar and arguments of a step: one word an argument, never cut again. */
+export const stepStrings = (conf: Readonly<Record<string, string>>, { code, stageUri }: Pick<StepRequest, "code" | "stageUri">): readonly [jar: string, ...string[]] =>
+  [JAR, "spark-submit", ...confArguments(conf), "--py-files", code.modules, code.script, stageUri];
 
 /** What the service would refuse a step for, known before a cluster is paid for. */
 export function stepProblem(request: StepRequest): Problem | undefined {

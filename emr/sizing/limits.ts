@@ -3,7 +3,7 @@
 // The plan shows them; an error stops a submission.
 
 import type { Profile } from "../../driver/profile.js";
-import { emr as emrShape, emrServerless as serverlessShape } from "../../driver/profile.js";
+import { emr as emrShape, emrServerless as serverlessShape, S3_PLACE } from "../../driver/profile.js";
 import type { StageShape, WorkerSize } from "../../driver/shape.js";
 import { BUILT_IN_PRICES, type Prices } from "../facts/prices.js";
 import { RELEASES_AS_OF } from "../facts/release-table.js";
@@ -67,7 +67,7 @@ function placeFindings({ profile, log_uri, prices = BUILT_IN_PRICES }: LimitRequ
   const { lake, region, job_role, engine } = profile;
   const what = "the profile";
   return [
-    ...when(!/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/|$)/.test(lake), () => error("lake-not-on-s3", { what, limit: "a lake that clusters reach: s3://bucket/prefix", found: lake, help: "set `lake: s3://bucket/prefix` in the profile" })),
+    ...when(!S3_PLACE.test(lake), () => error("lake-not-on-s3", { what, limit: "a lake that clusters reach: s3://bucket/prefix", found: lake, help: "set `lake: s3://bucket/prefix` in the profile" })),
     ...when(region === undefined, () => warn("region-not-named", { what, limit: "one region for lake, logs and engine", found: "none; the AWS configuration of whoever runs it decides", help: "set `region:` in the profile" })),
     ...when(region !== undefined && region !== prices.region, () => warn("prices-of-other-region", { what: "the estimate", limit: `prices of ${region ?? ""}`, found: `prices of ${prices.region}`, help: "carelake prices --refresh gets those of your region" })),
     ...when(job_role === undefined && engine === "emr-serverless", () => error("job-role-missing", { what, limit: "an execution role for every job run", found: "none", help: "set `job_role:` to the ARN of a role; carelake doctor --policies prints what it needs" })),
@@ -106,8 +106,11 @@ function moneyFindings({ profile, stages }: LimitRequest): readonly Finding[] {
   const { engine, budget_usd } = profile;
   if (budget_usd === undefined || engine === "local") return [];
   const usd = stages.reduce((sum, { shape }) => sum + shape.estimate.usd[engine], 0);
-  return when(usd > budget_usd, () => error("over-budget", { what: "the run", limit: `$${budget_usd.toFixed(2)} of budget_usd`, found: `$${usd.toFixed(2)} estimated`, help: "raise the budget, or run fewer years at once" }));
+  return when(usd > budget_usd, () => error("over-budget", { what: "the run", limit: `${dollars(budget_usd)} of budget_usd`, found: `${dollars(usd)} estimated`, help: "raise the budget, or run fewer years at once" }));
 }
+
+/** Stages cost cents. */
+const dollars = (usd: number): string => `$${usd.toFixed(usd < 1 ? 4 : 2)}`;
 
 // ---- Serverless ------------------------------------------------------------------------------------------
 

@@ -107,7 +107,7 @@ function decideAll(stages: readonly StageDemand[], limits: (stage: StageDemand) 
     shuffle_partitions: most((each) => each.shuffle_partitions),
     // Shuffle files live until the application ends.
     shuffle_bytes: decisions.reduce((sum, each) => sum + each.shuffle_bytes, 0),
-    because: decisions.map((each) => each.because).join(" | "),
+    because: [...new Set(decisions.map((each) => each.because))].join(" | "),
   };
 }
 

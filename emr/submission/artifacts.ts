@@ -23,10 +23,15 @@ export async function uploadRunner(objects: Objects, folder: string, lake: strin
   const modules = await Promise.all(names.map(async (name) => ({ name, content: await readFile(join(folder, name)) })));
   const script = await readFile(join(folder, SCRIPT));
   const zip = zipOf(modules);
-  const prefix = `${lake}/code/${createHash("sha256").update(script).update(zip).digest("hex").slice(0, 16)}`;
-  const code = { script: `${prefix}/${SCRIPT}`, modules: `${prefix}/runtime.zip` };
+  const code = runnerCode(lake, createHash("sha256").update(script).update(zip).digest("hex"));
   await Promise.all([putOnce(objects, code.script, script), putOnce(objects, code.modules, zip)]);
   return code;
+}
+
+/** Where a runner of that content lies. */
+export function runnerCode(lake: string, sha256: string): RunnerCode {
+  const prefix = `${lake}/code/${sha256.slice(0, 16)}`;
+  return { script: `${prefix}/${SCRIPT}`, modules: `${prefix}/runtime.zip` };
 }
 
 /** Whole or not there: what is there under a name made of its content need not be sent again. */

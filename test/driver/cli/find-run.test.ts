@@ -6,13 +6,13 @@ import { ledgerIn } from "../../../driver/ledger.js";
 import { folderStore } from "../../../driver/local/folder-store.js";
 import { newFolder } from "../local/fakes.js";
 
-it("a whole id names its run, the start of one names the last that begins so, and none the last of all", async () => {
+it("a whole id names its run, the start of one names the last of the plan that it fits, and none the last of all", async () => {
   let counter = 0;
   const root = newFolder();
   const store = folderStore(root, () => String(counter++));
   const owner = { host: "here", pid: 1, user: "ann" };
-  for (const [index, run] of ["abcd1234-1", "abcd1234-2", "abcd1234-10", "ffff0000-1"].entries()) {
-    await store.write(`runs/${run}/run.json`, JSON.stringify({ run, plan: "p", pipeline: "part-d", years: [2023], engine: "local", startedAt: `2026-01-0${String(index + 1)}T00:00:00Z`, owner, carelake: "0.1.0" }));
+  for (const [index, run] of ["abcd1234-1", "abcd1234-2", "abcd1234-10", "abff0000-1", "ffff0000-1"].entries()) {
+    await store.write(`runs/${run}/run.json`, JSON.stringify({ run, plan: run.slice(0, 8), pipeline: "part-d", years: [2023], engine: "local", startedAt: `2026-01-0${String(index + 1)}T00:00:00Z`, owner, carelake: "0.1.0" }));
   }
   const ledger = ledgerIn(store);
   const named = async (id?: string): Promise<string> => {
@@ -24,4 +24,6 @@ it("a whole id names its run, the start of one names the last that begins so, an
   expect(await named("abcd")).toBe("abcd1234-10");
   expect(await named()).toBe("ffff0000-1");
   expect(await named("9")).toBe("unknown-run");
+  // Whoever cancels by it must not stop another run than he means.
+  expect(await named("ab")).toBe("run-ambiguous");
 });
