@@ -15,9 +15,10 @@ import { canMount, PACKAGE } from "../carelake.js";
 import { lineTo } from "../servers/line.js";
 import { connectAsRoot, startTestMySql } from "../servers/mysql.js";
 import type { ChildOptions } from "./publish-child.js";
-import { duringStatement, makeDatabase, problemOf, tick, valueOf, type Database } from "./publish-database.js";
+import { makeDatabase, problemOf, tick, valueOf, type Database } from "./publish-database.js";
 import { startReaders, type Seen } from "./publish-readers.js";
 import { pairOf } from "./publish-segments.js";
+import { inStatement, STATEMENTS } from "./publish-statements.js";
 
 let folder = "";
 let server: MySqlServer;
@@ -39,8 +40,6 @@ async function startAgain(): Promise<void> {
 }
 
 const STEPS = ["preflight", "create", "load", "index", "verify", "swap"] as const;
-/** In the middle of a statement; the last one stands between the RENAME and its record. */
-const STATEMENTS = ["load data%", "rename table%", "delete from carelake_tables%"] as const;
 
 interface Scene {
   readonly database: Database;
@@ -95,20 +94,6 @@ const liveOf = async (connect: MySqlSettings): Promise<unknown> => {
 
 const live = (generation: number) => [{ a: generation, z: generation, b: generation, p: `g${String(generation)}` }];
 
-/** Holds what the statement needs until `act` has been done while it waits. A load needs no holding: it is long enough. */
-async function inStatement(name: string, statement: string, act: () => void | Promise<void>): Promise<void> {
-  const holder = await intoDatabase(name);
-  holder.on("error", () => undefined);
-  const watcher = await intoDatabase(name);
-  watcher.on("error", () => undefined);
-  await holder.query("start transaction");
-  if (statement.startsWith("rename")) await holder.query("select count(*) from alpha");
-  if (statement.startsWith("delete")) await holder.query("select * from carelake_tables for update");
-  await duringStatement(watcher, statement, async () => act());
-  holder.destroy();
-  watcher.destroy();
-}
-
 describe("the server dies", () => {
   it("at any step: the publication goes on when it is back, and readers see whole generations only", async () => {
     const seen = await withReaders("server_dies", STEPS.length, async ({ connect, generation, database }) => {
@@ -132,13 +117,13 @@ describe("the server dies", () => {
     expect(seen.generations).toBeGreaterThan(STEPS.length / 2);
   });
 
-  it("in the middle of a load, of the RENAME, and between the RENAME and its record: the same", async () => {
+  it("in the middle of a load, of indexing, of verifying, of the RENAME, and between the RENAME and its record: the same", async () => {
     const seen = await withReaders("server_dies_within", STATEMENTS.length, async ({ connect, generation, database }) => {
       for (const [index, statement] of STATEMENTS.entries()) {
         const number = index + 1;
         const [result] = await Promise.all([
           database.publish({ tables: generation(number), publication: `g${String(number)}`, connect }),
-          inStatement(connect.database, statement, async () => {
+          inStatement(() => intoDatabase(connect.database), { statement, publication: `g${String(number)}` }, async () => {
             await server.kill();
             await startAgain();
           }),
@@ -167,7 +152,7 @@ describe("the line is cut", () => {
         const events: Parameters<typeof database.publish>[0]["events"] = (event) => {
           if (event.event === "publish-step" && event.step === fault) cut();
         };
-        const within = STATEMENTS.some((statement) => statement === fault) ? inStatement(connect.database, fault, cut) : Promise.resolve();
+        const within = STATEMENTS.some((statement) => statement === fault) ? inStatement(() => intoDatabase(connect.database), { statement: fault, publication: `g${String(number)}` }, cut) : Promise.resolve();
         const [result] = await Promise.all([database.publish({ tables: generation(number), publication: `g${String(number)}`, connect: { ...connect, port: line.port }, events }), within]);
         expect([valueOf(result).publication, isCut], fault).toEqual([`g${String(number)}`, true]);
         expect(await liveOf(connect), fault).toEqual(live(number));
@@ -227,7 +212,7 @@ describe("the publisher's process is killed", () => {
           child.process.kill("SIGKILL");
           await child.last;
         };
-        if (isStatement) await inStatement(connect.database, fault, kill);
+        if (isStatement) await inStatement(() => intoDatabase(connect.database), { statement: fault, publication }, kill);
         else await child.says(fault).then(kill);
         await nobodyPublishes(database);
         const found = valueOf(await leftovers(connect));
