@@ -39,6 +39,8 @@ export interface Field {
   readonly missing?: string;
   /** All values the column can have, in the order they are shown. A flag has "1" and "0". */
   readonly values?: readonly FieldValue[];
+  /** What maps find by its name. */
+  readonly geography?: "state" | "city";
   /** Other words that people use when they ask for it. */
   readonly synonyms?: readonly string[];
 }

@@ -24,12 +24,12 @@ export const soldAs: Field = {
 };
 
 export const stateCode: Field = { of: states, column: "state_code", kind: "text", label: "State code", plural: "states", meaning: "Postal code of the state or territory; XX where CMS gives none." };
-export const stateName: Field = { of: states, column: "state_name", kind: "text", label: "State", plural: "states", meaning: "Name of the state or territory.", missing: "not in the state table", synonyms: ["territory"] };
+export const stateName: Field = { of: states, column: "state_name", kind: "text", label: "State", plural: "states", meaning: "Name of the state or territory.", missing: "not in the state table", geography: "state", synonyms: ["territory"] };
 export const specialty: Field = { of: specialties, column: "specialty", kind: "text", label: "Specialty", plural: "specialties", meaning: "Specialty with the most Part B services, else from the register; Unknown where CMS gives none.", synonyms: ["prescriber specialty", "provider type"] };
 
 export const npi: Field = { of: prescriberReport, column: "prescriber_npi", kind: "text", label: "NPI", plural: "prescribers", meaning: "National Provider Identifier, ten digits.", synonyms: ["National Provider Identifier"] };
 export const prescriberName: Field = { of: prescriberReport, column: "prescriber_name", kind: "text", label: "Prescriber", plural: "prescribers", meaning: "Name as published.", missing: "name not published", synonyms: ["doctor", "provider"] };
-export const city: Field = { of: prescriberReport, column: "city", kind: "text", label: "City", plural: "cities", meaning: "City of the prescriber’s address.", missing: "No city" };
+export const city: Field = { of: prescriberReport, column: "city", kind: "text", label: "City", plural: "cities", meaning: "City of the prescriber’s address.", missing: "No city", geography: "city" };
 export const prescriberType: Field = {
   of: prescriberReport, column: "prescriber_type", kind: "text", label: "Prescriber type", plural: "types", meaning: "Individual or organization, as registered.",
   values: [{ value: "Individual", label: "Individual" }, { value: "Organization", label: "Organization" }, { value: "Unknown", label: "Unknown" }],

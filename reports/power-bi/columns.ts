@@ -13,6 +13,7 @@ export interface Column {
   readonly type: DataType;
   /** What people read about it; a column without is hidden from them. */
   readonly description?: string;
+  readonly geography?: Field["geography"];
 }
 
 /** Columns of a published table: its fields, the keys of its lists, and what measures read. */
@@ -49,8 +50,9 @@ function keyType(model: Model, dimension: Dimension): DataType {
 const typeOf = ({ kind }: Field): DataType => (kind === "text" ? "string" : "int64");
 
 function shownColumn(field: Field): Column & { readonly description: string } {
-  const { label: name, column, meaning: description } = field;
-  return isWorded(field) ? { name, source: name, type: "string", description } : { name, source: column, type: typeOf(field), description };
+  const { label: name, column, meaning: description, geography } = field;
+  const said = { name, description, ...(geography === undefined ? {} : { geography }) };
+  return isWorded(field) ? { ...said, source: name, type: "string" } : { ...said, source: column, type: typeOf(field) };
 }
 
 /** Sums of dollars are decimals; everything else that is added up or compared is a whole number. */

@@ -6,7 +6,7 @@ import { jsonText } from "./files.js";
 import { objectId } from "./ids.js";
 import { PUBLICATION, PUBLISHED_AT } from "./publication.js";
 import { fieldOf, literal, size, type ModelField } from "./query.js";
-import { columnField, GAP, roomOf, tileVisuals } from "./tiles.js";
+import { columnField, GAP, roomOf, sideBySide, tileVisuals } from "./tiles.js";
 import { drillFilter, visualText, type Box, type Visual } from "./visual.js";
 
 export const WIDTH = 1280;
@@ -22,7 +22,7 @@ export function pageFiles(report: Report, page: Page): PageFiles {
   const id = objectId("page", page.id);
   const header = headerVisuals(page.id, page.title, page.meaning);
   const choices = choiceVisuals(report, page);
-  const { visuals: tiles, height } = placed(report, page.tiles, GAP + HEADER + GAP + CHOICES + GAP);
+  const { visuals: tiles, height } = placed(report, page, GAP + HEADER + GAP + CHOICES + GAP);
   const trends = page.tiles.flatMap((tile) => (tile.kind === "trend" ? [objectId("visual", tile.id)] : []));
   // A trend shows every year, whichever is chosen for the rest of the page.
   const interactions = trends.map((target) => ({ source: slicerId(page, report.year.column), target, type: "NoFilter" }));
@@ -80,7 +80,8 @@ function slicerVisual(report: Report, page: Page, { slicer, box }: { readonly sl
       header: { show: literal(true), text: literal(shown.name) },
       ...(field === page.subject?.field ? { general: { selfFilterEnabled: literal(true) } } : {}),
     },
-    ...(isYear ? { syncGroup: "Year" } : {}),
+    // A page of one subject has figures of that subject alone: what is chosen there stays there.
+    ...(isYear || page.subject === undefined ? { syncGroup: shown.name } : {}),
   };
 }
 
@@ -104,20 +105,25 @@ function subject({ id, subject: chosen }: Page): Readonly<Record<string, unknown
   };
 }
 
-/** Tiles in two columns, those that need it across both. */
-function placed(report: Report, tiles: readonly Tile[], top: number): { readonly visuals: readonly Visual[]; readonly height: number } {
-  const half = (WIDTH - 3 * GAP) / 2;
+/** Tiles side by side, each row as wide as the page. */
+function placed(report: Report, { tiles, subject: chosen }: Page, top: number): { readonly visuals: readonly Visual[]; readonly height: number } {
   const visuals: Visual[] = [];
   let y = top;
-  let left: number | undefined;
-  for (const tile of tiles) {
-    const { height, span } = roomOf(tile);
-    const isRight = span === "half" && left !== undefined;
-    if (!isRight && left !== undefined) y += left + GAP;
-    visuals.push(...tileVisuals(report, tile, { x: isRight ? GAP + half + GAP : GAP, y, width: span === "half" ? half : WIDTH - 2 * GAP, height }));
-    if (span === "whole") y += height + GAP;
-    else if (isRight) y += Math.max(left ?? 0, height) + GAP;
-    left = span === "half" && !isRight ? height : undefined;
+  for (const row of rowsOf(tiles)) {
+    const height = Math.max(...row.map((tile) => roomOf(tile, chosen?.field).height));
+    const places = sideBySide({ x: GAP, y, width: WIDTH - 2 * GAP, height }, row.length);
+    visuals.push(...row.flatMap((tile, index) => (places[index] === undefined ? [] : tileVisuals(report, tile, places[index]))));
+    y += height + GAP;
   }
-  return { visuals, height: y + (left === undefined ? 0 : left + GAP) };
+  return { visuals, height: y };
+}
+
+/** Two narrow tiles a row, the last three of an odd number in one. */
+function rowsOf(tiles: readonly Tile[]): readonly (readonly Tile[])[] {
+  const [first] = tiles;
+  if (first === undefined) return [];
+  const end = tiles.findIndex((tile) => roomOf(tile).isWide);
+  const narrow = end < 0 ? tiles.length : end;
+  const count = narrow === 3 ? 3 : Math.min(2, Math.max(1, narrow));
+  return [tiles.slice(0, count), ...rowsOf(tiles.slice(count))];
 }

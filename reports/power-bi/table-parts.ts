@@ -26,7 +26,10 @@ export function formatOf(measure: Measure): string {
 /** Keys, years and counts of hidden columns stand without separators. */
 const COLUMN_FORMATS: Readonly<Record<DataType, string | undefined>> = { string: undefined, int64: "0", decimal: FORMATS.usd, dateTime: "yyyy-mm-dd" };
 
-export function columnObject(owner: string, { name, source, type, description, isKey = false, format = COLUMN_FORMATS[type] }: Column & { readonly isKey?: boolean; readonly format?: string | undefined }): TmdlObject {
+/** Power BI's own words: without them it takes names of states for those of other places. */
+const GEOGRAPHY: Readonly<Record<NonNullable<Column["geography"]>, string>> = { state: "StateOrProvince", city: "City" };
+
+export function columnObject(owner: string, { name, source, type, description, geography, isKey = false, format = COLUMN_FORMATS[type] }: Column & { readonly isKey?: boolean; readonly format?: string | undefined }): TmdlObject {
   return {
     kind: "column", name, ...(description === undefined ? {} : { description }),
     properties: {
@@ -35,6 +38,7 @@ export function columnObject(owner: string, { name, source, type, description, i
       ...(isKey ? { isKey: true } : {}),
       ...(format === undefined ? {} : { formatString: format }),
       lineageTag: uuid("column", owner, name),
+      ...(geography === undefined ? {} : { dataCategory: GEOGRAPHY[geography] }),
       // Figures are measures: a column that adds itself up would be a second way to the same number.
       summarizeBy: "none",
       sourceColumn: source,

@@ -10,20 +10,20 @@ import type { Box, Visual } from "./visual.js";
 
 export const GAP = 16;
 
-/** Pixels down, and across: a whole row of the page or one of its two columns. */
-export function roomOf(tile: Tile): { readonly height: number; readonly span: "half" | "whole" } {
+/** Pixels down, and whether it takes a row of the page alone. Of the page's own subject a table has one row. */
+export function roomOf(tile: Tile, subject?: Field): { readonly height: number; readonly isWide: boolean } {
   switch (tile.kind) {
     case "cards":
-      return { height: 132, span: "whole" };
+      return { height: 132, isWide: true };
     case "split":
-      return { height: 300, span: "whole" };
-    case "treemap":
-      return { height: 440, span: "whole" };
-    case "bars":
-      return isRanking(tile) ? { height: 380, span: "whole" } : { height: 400, span: "half" };
-    case "share":
     case "trend":
-      return { height: 400, span: "half" };
+      return { height: 300, isWide: true };
+    case "treemap":
+      return { height: 440, isWide: true };
+    case "bars":
+      return isRanking(tile) ? { height: tile.by === subject ? 176 : 380, isWide: true } : { height: 400, isWide: false };
+    case "share":
+      return { height: 400, isWide: false };
   }
 }
 
@@ -57,7 +57,7 @@ export function tileVisuals(report: Report, tile: Tile, box: Box): readonly Visu
 }
 
 /** Boxes side by side that fill one. */
-function sideBySide(box: Box, count: number): readonly Box[] {
+export function sideBySide(box: Box, count: number): readonly Box[] {
   const width = Math.floor((box.width - GAP * (count - 1)) / count);
   return Array.from({ length: count }, (_, index) => ({ ...box, x: box.x + index * (width + GAP), width }));
 }
@@ -85,6 +85,8 @@ function trend(report: Report, tile: TrendTile, box: Box): Visual {
     id: objectId("visual", tile.id), type: "lineChart", box, ...headings(tile), alt: `Line chart: ${tile.title}. ${list(lines)} by year.`,
     roles: { Category: [year], Y: lines.map((measure) => measureField(report, measure)), Tooltips: rest(report, tile, lines) },
     sort: { field: year, direction: "Ascending" },
+    // Years are whole numbers: an axis that runs through them would have half years on it.
+    objects: { categoryAxis: { axisType: literal("Categorical"), showAxisTitle: literal(false) }, valueAxis: { showAxisTitle: literal(false) }, lineStyles: { showMarker: literal(true) }, labels: { show: literal(true) } },
   };
 }
 
@@ -105,7 +107,8 @@ function bars(report: Report, tile: GroupTile, box: Box): Visual {
     },
     sort: { field: shareField ?? order, direction: "Descending" },
     filters: filters(report, tile, columnField(category)),
-    objects: { labels: { show: literal(true) }, ...(tile.against === undefined ? { legend: { show: literal(false) } } : { legend: { show: literal(true), position: literal("Top") } }) },
+    // Each bar says its figure: an axis would say them again. Names have up to half of the width.
+    objects: { labels: { show: literal(true) }, valueAxis: { show: literal(false) }, categoryAxis: { showAxisTitle: literal(false), maxMarginFactor: literal(50) }, ...(tile.against === undefined ? { legend: { show: literal(false) } } : { legend: { show: literal(true), position: literal("Top") } }) },
   };
 }
 

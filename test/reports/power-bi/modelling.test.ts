@@ -15,6 +15,8 @@ const program = process.env["CARELAKE_POWERBI_MODELING"] ?? "";
 if (program === "") console.warn("skipped, because CARELAKE_POWERBI_MODELING names no program: the project before Microsoft's parser of models");
 
 const MODEL = "part-d.SemanticModel";
+const { tables, relationships } = readProject(project).project.model;
+const held = { tables: tables.length, measures: tables.flatMap((each) => each.measures).length, relationships: relationships.length };
 let folder = "";
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "carelake-modelling-"));
@@ -26,9 +28,7 @@ describe.skipIf(program === "")("Microsoft's parser", () => {
 
   it("loads every table, measure and relation of the built project", async () => {
     writeProject(project, folder);
-    const { tables, relationships } = readProject(project).project.model;
-    const measures = tables.flatMap((each) => each.measures);
-    expect(await load()).toEqual({ ok: true, value: { tables: tables.length, measures: measures.length, relationships: relationships.length } });
+    expect(await load()).toEqual({ ok: true, value: held });
   });
 
   it("writes the model again to the byte as it was built", async () => {
@@ -54,7 +54,7 @@ describe.skipIf(program === "")("Microsoft's parser", () => {
     buildIfStale();
     const check = () => carelake({ args: ["report", "check", folder, "--modeling", program], cwd: folder });
     writeProject(project, folder);
-    expect(await check()).toMatchObject({ code: 0, stdout: `Microsoft's parser loads ${MODEL}: 7 tables, 42 measures, 7 relationships\nnothing found\n` });
+    expect(await check()).toMatchObject({ code: 0, stdout: `Microsoft's parser loads ${MODEL}: ${String(held.tables)} tables, ${String(held.measures)} measures, ${String(held.relationships)} relationships\nnothing found\n` });
     writeProject(changed("tables/State", "\tlineageTag:", "\tlineageTags:"), folder);
     expect(await check()).toMatchObject({ code: 1, stdout: expect.stringContaining(`${MODEL}/definition/tables/State.tmdl:3 microsoft-parser: Unsupported property`) });
   });

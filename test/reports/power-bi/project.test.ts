@@ -5,8 +5,9 @@ import { readTmdl } from "../../../reports/power-bi/check/tmdl-reader.js";
 import { loadsOf } from "../../../reports/power-bi/loads.js";
 import { modelFiles } from "../../../reports/power-bi/model.js";
 import { powerBiProject } from "../../../reports/power-bi/project.js";
+import type { Box } from "../../../reports/power-bi/visual.js";
 import { tmdlText, type TmdlObject } from "../../../reports/power-bi/tmdl.js";
-import { tilesOf } from "../../../reports/report.js";
+import { overviewsOf, tilesOf } from "../../../reports/report.js";
 import { publishedSchemas } from "../../../driver/cli/build-power-bi.js";
 import { readProject } from "../../../reports/power-bi/check/project.js";
 import { schemaRules } from "../../../reports/power-bi/check/schemas.js";
@@ -64,6 +65,47 @@ describe("the Power BI project of part-d", () => {
       expect(slicers.length).toBe(1 + partD.slicers.length + (text.includes('"Drillthrough"') ? 1 : 0));
     }
     expect(pages.filter(([, text]) => text.includes('"type": "Drillthrough"')).length).toBe(partD.pages.filter((page) => page.subject !== undefined).length);
+  });
+
+  it("leaves no hole beside a tile", () => {
+    const gap = 16;
+    for (const [path, text] of project) {
+      if (!path.endsWith("/page.json")) continue;
+      const width = (JSON.parse(text) as { readonly width: number }).width;
+      const boxes = visuals.filter((visual) => visual.path.startsWith(path.replace("page.json", ""))).map((visual) => (JSON.parse(visual.text) as { readonly position: Box }).position);
+      // Headings and slicers, which need no more than their words, stand above.
+      const tops = new Set(boxes.map(({ y }) => y).filter((y) => y > 200));
+      for (const top of tops) {
+        const row = boxes.filter(({ y }) => y === top);
+        expect(width - gap - Math.max(...row.map((box) => box.x + box.width)), path).toBeLessThan(row.length);
+        expect(new Set(row.map(({ height }) => height)).size).toBe(1);
+      }
+    }
+  });
+
+  it("draws years one beside the other, a mark on each", () => {
+    const lines = visuals.filter(({ text }) => text.includes('"lineChart"'));
+    expect(lines.length).toBeGreaterThan(0);
+    for (const { text } of lines) for (const part of ["'Categorical'", '"showMarker"']) expect(text).toContain(part);
+  });
+
+  it("keeps what is chosen from overview to overview", () => {
+    const groups = visuals.filter(({ text }) => text.includes('"slicer"')).map(({ text }) => /"groupName": "(.*?)"/.exec(text)?.[1]);
+    const count = (name: string | undefined): number => groups.filter((group) => group === name).length;
+    const overviews = overviewsOf(partD).length;
+    expect([count("Year"), count("State"), count("Specialty")]).toEqual([partD.pages.length, overviews, overviews]);
+  });
+
+  it("gives the notes room for all their words", () => {
+    const boxes = visuals.filter(({ text }) => text.includes('"textbox"') && text.includes("10pt")).map(({ text }) => ({ box: (JSON.parse(text) as { readonly position: Box }).position, words: [...text.matchAll(/"value": "(.*?)"/g)].map(([, words = ""]) => words) }));
+    expect(boxes.length).toBe(2);
+    // Letters of ten points are some six pixels wide, their lines seventeen high.
+    for (const { box, words } of boxes) expect(box.height).toBeGreaterThan(words.reduce((lines, text) => lines + Math.ceil((text.length * 6) / box.width), 0) * 17);
+  });
+
+  it("says which columns are places on a map", () => {
+    const columns = [...modelFiles(partD).values()].flat().flatMap(({ children = [] }) => children).filter(({ kind }) => kind === "column");
+    expect(columns.flatMap(({ name, properties }) => (properties?.["dataCategory"] === undefined ? [] : [[name, properties["dataCategory"]]]))).toEqual([["City", "City"], ["State", "StateOrProvince"]]);
   });
 
   it("holds no login, no address and nothing of this computer", () => {
