@@ -18,7 +18,11 @@ export const SCHEMA = {
   pages: "fabric/item/report/definition/pagesMetadata/1.0.0/schema.json",
   page: "fabric/item/report/definition/page/2.0.0/schema.json",
   visual: "fabric/item/report/definition/visualContainer/2.4.0/schema.json",
+  phone: "fabric/item/report/definition/visualContainerMobileState/2.0.0/schema.json",
 } as const;
+
+/** Pixels across Power BI's layout for phones, which is as long as it needs to be. */
+export const PHONE_WIDTH = 324;
 
 /** JSON as every file here has it: its schema first, two spaces, an end of line. */
 export function jsonText(schema: keyof typeof SCHEMA, content: Readonly<Record<string, unknown>>): string {

@@ -32,7 +32,7 @@ export function notesPage(report: Report): PageFiles {
     textbox("figures", { title: "What the figures mean", texts: figures, box: { x: GAP + half + GAP, y: TOP, width: half, height } }),
     freshness,
   ];
-  return writtenPage({ id: objectId("page", "notes"), title: TITLE, height: TOP + height + GAP + FRESHNESS + GAP, visuals });
+  return writtenPage({ id: objectId("page", "notes"), title: TITLE, height: TOP + height + GAP + FRESHNESS + GAP, visuals, phone: [] });
 }
 
 /** A heading of two lines, then each text on lines of its own. */

@@ -4,6 +4,7 @@ import { isTable } from "../model.js";
 import type { Page, Report, Slicer, Tile } from "../report.js";
 import { jsonText } from "./files.js";
 import { objectId } from "./ids.js";
+import { phoneTexts } from "./phone.js";
 import { PUBLICATION, PUBLISHED_AT } from "./publication.js";
 import { fieldOf, literal, size, type ModelField } from "./query.js";
 import { columnField, GAP, roomOf, sideBySide, tileVisuals } from "./tiles.js";
@@ -26,14 +27,17 @@ export function pageFiles(report: Report, page: Page): PageFiles {
   const trends = page.tiles.flatMap((tile) => (tile.kind === "trend" ? [objectId("visual", tile.id)] : []));
   // A trend shows every year, whichever is chosen for the rest of the page.
   const interactions = trends.map((target) => ({ source: slicerId(page, report.year.column), target, type: "NoFilter" }));
-  return writtenPage({ id, title: page.title, height, visuals: [...header, ...choices, ...tiles] }, { ...subject(page), ...(interactions.length === 0 ? {} : { visualInteractions: interactions }) });
+  const visuals = [...header, ...choices, ...tiles];
+  return writtenPage({ id, title: page.title, height, visuals, phone: visuals }, { ...subject(page), ...(interactions.length === 0 ? {} : { visualInteractions: interactions }) });
 }
 
-/** The file of a page and those of its visuals. */
-export function writtenPage({ id, title, height, visuals }: { readonly id: string; readonly title: string; readonly height: number; readonly visuals: readonly Visual[] }, more: Readonly<Record<string, unknown>> = {}): PageFiles {
+/** The file of a page and those of its visuals; `phone` has the visuals that a phone shows, none where the page is for wide screens only. */
+export function writtenPage({ id, title, height, visuals, phone }: { readonly id: string; readonly title: string; readonly height: number; readonly visuals: readonly Visual[]; readonly phone: readonly Visual[] }, more: Readonly<Record<string, unknown>> = {}): PageFiles {
   const folder = `definition/pages/${id}`;
   const page = jsonText("page", { name: id, displayName: title, displayOption: "FitToWidth", height, width: WIDTH, ...more });
-  return { id, files: new Map([[`${folder}/page.json`, page], ...visuals.map((visual, order) => [`${folder}/visuals/${visual.id}/visual.json`, visualText(visual, order)] as const)]) };
+  const texts = visuals.map((visual, order) => [`${folder}/visuals/${visual.id}/visual.json`, visualText(visual, order)] as const);
+  const phoneFiles = [...phoneTexts(phone)].map(([visual, text]) => [`${folder}/visuals/${visual}/mobile.json`, text] as const);
+  return { id, files: new Map([[`${folder}/page.json`, page], ...texts, ...phoneFiles]) };
 }
 
 /** Title and meaning as text, so that they are read first, and how fresh the figures are. */

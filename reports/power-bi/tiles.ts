@@ -134,6 +134,7 @@ function split(report: Report, tile: GroupTile, box: Box): readonly Visual[] {
     alt: `Ring chart: ${tile.title}. Shares of ${measure.label.toLowerCase()} by ${tile.by.label.toLowerCase()}.`,
     roles: { Category: [columnField(tile.by)], Y: [measureField(report, measure)] },
     sort: { field: measureField(report, measure), direction: "Descending" },
+    ...(index === 0 ? {} : { isOffPhone: true }),
     objects: { labels: { show: literal(true), labelStyle: literal("Category, percent of total") }, legend: { show: literal(false) } },
   }));
 }

@@ -30,6 +30,8 @@ export interface Visual {
   readonly objects?: Readonly<Record<string, Json>>;
   /** Formatting that every kind has. */
   readonly container?: Readonly<Record<string, Json>>;
+  /** Where a phone has more important things to show. */
+  readonly isOffPhone?: true;
   /** Slicers of one name choose together on all pages. */
   readonly syncGroup?: string;
 }
@@ -62,7 +64,7 @@ function containerObjects({ title, subtitle, alt, container = {} }: Visual): Rea
   };
 }
 
-const formatting = (objects: Readonly<Record<string, Json>>): Json => Object.fromEntries(Object.entries(objects).map(([name, properties]) => [name, [{ properties }]]));
+export const formatting = (objects: Readonly<Record<string, Json>>): Json => Object.fromEntries(Object.entries(objects).map(([name, properties]) => [name, [{ properties }]]));
 
 /** A page's filter that another page's drill-through sets. */
 export function drillFilter(id: string, field: ModelField): Json {

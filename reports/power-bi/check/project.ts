@@ -41,6 +41,11 @@ export function visualsOf(project: Project, page?: ReportPart): readonly ReportP
   return page === undefined ? all : all.filter(({ file }) => file.startsWith(page.file.slice(0, -"page.json".length)));
 }
 
+/** Where visuals of the page stand on a phone. */
+export function phonePlacesOf(project: Project, page: ReportPart): readonly ReportPart[] {
+  return partsOf(project, /\/definition\/pages\/[^/]+\/visuals\/([^/]+)\/mobile\.json$/).filter(({ file }) => file.startsWith(page.file.slice(0, -"page.json".length)));
+}
+
 function partsOf({ json }: Project, path: RegExp): readonly ReportPart[] {
   return [...json].flatMap(([file, read]) => {
     const folder = path.exec(file)?.[1];

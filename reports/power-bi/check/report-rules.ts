@@ -2,14 +2,15 @@
 
 import type { Finding } from "./finding.js";
 import { at, listAt, records, textAt, type JsonFile } from "./json.js";
-import { pagesOf, visualsOf, type Project, type ReportPart } from "./project.js";
+import { PHONE_WIDTH } from "../files.js";
+import { pagesOf, phonePlacesOf, visualsOf, type Project, type ReportPart } from "./project.js";
 
 export function reportFindings(project: Project): readonly Finding[] {
   const pages = pagesOf(project);
   return [
     ...orderFindings(project, pages),
     ...[...pages, ...visualsOf(project)].flatMap(idFindings),
-    ...pages.flatMap((page) => [...placeFindings(page, visualsOf(project, page)), ...linkFindings(page, visualsOf(project, page))]),
+    ...pages.flatMap((page) => [...placeFindings(sizeOf(page), visualsOf(project, page)), ...placeFindings(PHONE, phonePlacesOf(project, page)), ...linkFindings(page, visualsOf(project, page))]),
     ...[...project.json].flatMap(([file, json]) => literalFindings(file, json)),
   ];
 }
@@ -44,13 +45,19 @@ interface Placed {
   readonly height: number;
 }
 
-function placeFindings(page: ReportPart, visuals: readonly ReportPart[]): readonly Finding[] {
-  const numberAt = (part: ReportPart, ...keys: readonly string[]): number => Number(at(part.json.value, ...keys));
+const numberAt = (part: ReportPart, ...keys: readonly string[]): number => Number(at(part.json.value, ...keys));
+
+type Size = Pick<Placed, "width" | "height">;
+
+const sizeOf = (page: ReportPart): Size => ({ width: numberAt(page, "width"), height: numberAt(page, "height") });
+const PHONE: Size = { width: PHONE_WIDTH, height: Number.POSITIVE_INFINITY };
+
+function placeFindings({ width, height }: Size, visuals: readonly ReportPart[]): readonly Finding[] {
   const places = visuals.map((part): Placed => ({ part, x: numberAt(part, "position", "x"), y: numberAt(part, "position", "y"), width: numberAt(part, "position", "width"), height: numberAt(part, "position", "height") }));
-  const [width, height] = [numberAt(page, "width"), numberAt(page, "height")];
+  const size = Number.isFinite(height) ? `${String(width)} × ${String(height)}` : `a width of ${String(width)}`;
   const say = ({ part }: Placed, rule: string, [what, wayOut]: readonly [string, string]): Finding => ({ file: part.file, line: part.json.lineOf("/position"), rule, what, wayOut });
   return places.flatMap((place, index) => [
-    ...(place.x < 0 || place.y < 0 || place.x + place.width > width || place.y + place.height > height ? [say(place, "on-the-page", ["it lies outside of the page", `keep it within ${String(width)} × ${String(height)}`])] : []),
+    ...(place.x < 0 || place.y < 0 || place.x + place.width > width || place.y + place.height > height ? [say(place, "on-the-page", ["it lies outside of the page", `keep it within ${size}`])] : []),
     ...places.slice(0, index).filter((other) => overlap(place, other)).map((other) => say(place, "no-overlap", [`it lies over the visual ${other.part.folder}`, "move or shrink one of them"])),
   ]);
 }

@@ -23,6 +23,7 @@ interface Broken {
 }
 
 const visual = /visuals\/[^/]+\/visual\.json$/;
+const phone = /visuals\/[^/]+\/mobile\.json$/;
 const table = /tables\/Drug utilization\.tmdl$/;
 const theme = /RegisteredResources\/carelake\.json$/;
 
@@ -103,6 +104,8 @@ const REPORT: readonly Broken[] = [
   { what: "a name of the old form", change: (files) => renameVisual(files, "ReportSection00000001"), rule: "id-form" },
   { what: "a visual outside of the page", change: { file: visual, from: /"x": \d+/, to: '"x": 1270' }, rule: "on-the-page" },
   { what: "a visual over another", change: { file: visual, from: /"y": \d{3,}/, to: '"y": 20' }, rule: "no-overlap" },
+  { what: "a visual beyond the edge of a phone", change: { file: phone, from: /"x": \d+/, to: '"x": 320' }, rule: "on-the-page" },
+  { what: "a visual over another on a phone", change: { file: phone, from: /"y": \d{3,}/, to: '"y": 8' }, rule: "no-overlap" },
   { what: "a field that the model does not have", change: { file: visual, from: '"Property": "Generic name"', to: '"Property": "Generics"' }, rule: "field-exists" },
   { what: "a table that the model does not have", change: { file: visual, from: '"Entity": "Drug"', to: '"Entity": "Drugs"' }, rule: "field-exists" },
   { what: "a field of a filter that the model does not have", change: { file: visual, from: /("Source": "c"[\s\S]{0,80}?"Property": ")[^"]+"/, to: '$1Nothing"' }, rule: "field-exists" },

@@ -83,6 +83,16 @@ describe("the Power BI project of part-d", () => {
     }
   });
 
+  it("shows every page of figures on a phone: what can be chosen, every card, a picture of every tile", () => {
+    const onPhone = [...project.keys()].filter((path) => path.endsWith("/mobile.json")).map((path) => project.get(path.replace("mobile.json", "visual.json")) ?? "");
+    const count = (type: string, of: readonly string[]): number => of.filter((text) => text.includes(`"visualType": "${type}"`)).length;
+    const all = visuals.map(({ text }) => text).filter((text) => !text.includes("10pt"));
+    for (const type of ["slicer", "clusteredBarChart", "lineChart", "treemap", "actionButton"]) expect([type, count(type, onPhone)]).toEqual([type, count(type, all)]);
+    expect(count("donutChart", onPhone)).toBe(tilesOf(partD).filter(({ kind }) => kind === "split").length);
+    // The page of notes is words alone: there a phone shows the wide page.
+    expect(count("cardVisual", onPhone)).toBe(count("cardVisual", all) - 1);
+  });
+
   it("draws years one beside the other, a mark on each", () => {
     const lines = visuals.filter(({ text }) => text.includes('"lineChart"'));
     expect(lines.length).toBeGreaterThan(0);
