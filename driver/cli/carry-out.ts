@@ -4,11 +4,12 @@
 import type { FinishedRun } from "../execute.js";
 import type { Plan } from "../plan.js";
 import type { Problem, Result } from "../problems.js";
-import { fail, ProblemError } from "../problems.js";
+import { fail, ok, ProblemError } from "../problems.js";
 import type { Context } from "./context.js";
 import { junitProblem, writeJunit } from "./junit.js";
 import { planText } from "./plan-text.js";
 import { answer, complain } from "./present.js";
+import { pricesFor } from "./prices.js";
 import type { RunRequest } from "./run-plan.js";
 import { runPlan } from "./run-plan.js";
 import { toldGates } from "./told-gates.js";
@@ -28,7 +29,7 @@ export async function carryOut(request: RunRequest, junit: string | undefined, c
     if (event.kind === "run-started") run = event.run;
     listen(event);
   };
-  const finished = await asResult(() => runPlan({ ...request, listen: listening }, context));
+  const finished = await withWhatGoesOn(await asResult(() => runPlan({ ...request, listen: listening }, context)), request, run);
   const problems = finished.ok ? [] : finished.problems;
   // Its gates are not all known as long as it goes on.
   if (junit === undefined || problems.some(({ code }) => code === "run-detached")) return { finished, run };
@@ -36,6 +37,22 @@ export async function carryOut(request: RunRequest, junit: string | undefined, c
   const gates = record === undefined ? [] : await toldGates(record.run, { ledger: lake.ledger, pipeline });
   const written = await writeJunit(junit, { context, run: record, gates, problems });
   return { finished: written.ok ? finished : fail(...written.problems, ...problems), run };
+}
+
+/** Whoever is told that he does not drive a run, or not any longer, is told what of it costs on. */
+async function withWhatGoesOn<T>(result: Result<T>, { profile, project, lake }: RunRequest, started: string | undefined): Promise<Result<T>> {
+  if (result.ok || lake.aws === undefined) return result;
+  const [problem, ...rest] = result.problems;
+  const named = started ?? (problem.code === "run-in-progress" ? problem.run : undefined);
+  if (named === undefined || problem.left !== undefined) return result;
+  const { stillRunning } = await import("./still-running.js");
+  const found = await asResult(async () => {
+    const run = (await lake.ledger.runs()).findLast((each) => each.run.startsWith(named))?.run ?? named;
+    const [plan, events, prices] = [await lake.ledger.plan(run), await lake.ledger.events(run), await pricesFor(profile, project.folder)];
+    return ok(plan === undefined || !prices.ok ? undefined : stillRunning({ plan, events, profile, prices: prices.value }));
+  });
+  // Where the lake does not answer either, there is no more to be told than why.
+  return !found.ok || found.value === undefined ? result : fail({ ...problem, left: found.value.text }, ...rest);
 }
 
 /** The answer to a plan that has nothing to do; as JUnit it is a document without tests. */

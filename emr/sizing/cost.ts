@@ -134,14 +134,22 @@ export function estimate(request: EstimateRequest): Estimate {
 }
 
 /** The stage on another shape: its seconds stay, and are more where it has fewer cores; the other engine's dollars stay too. */
-export function estimateOn(shape: StageShape, was: StageShape, { architecture, prices }: Pick<EstimateRequest, "architecture" | "prices">): Estimate {
+export function estimateOn(shape: StageShape, was: StageShape, { architecture, prices }: Rates): Estimate {
   const { engine, cluster } = shape;
   const cores = ({ executor, executors }: StageShape): number => executor.vcpu * executors;
   const start = prices.start_seconds[engine];
   const seconds = Math.max(0, was.estimate.seconds - start) * Math.max(1, cores(was) / cores(shape));
-  const usd = cluster === undefined ? serverlessCost(workersUse(shape, seconds), architecture, prices) : clusterCost(clusterUse(cluster, start + seconds, prices), prices).usd;
+  const usd = shapeCost(shape, cluster === undefined ? seconds : start + seconds, { architecture, prices });
   return { seconds: Math.round(start + seconds), usd: { ...was.estimate.usd, [engine]: rounded(usd) }, assumptions: was.estimate.assumptions };
 }
+
+type Rates = Pick<EstimateRequest, "architecture" | "prices">;
+
+const shapeCost = (shape: StageShape, seconds: number, { architecture, prices }: Rates): number =>
+  shape.cluster === undefined ? serverlessCost(workersUse(shape, seconds), architecture, prices) : clusterCost(clusterUse(shape.cluster, seconds, prices), prices).usd;
+
+/** Dollars an hour of what a stage runs on, all of it held. */
+export const hourlyCost = (shape: StageShape, rates: Rates): number => shapeCost(shape, 3600, rates);
 
 /** Ten-thousandths of a dollar: small stages cost cents, and sums must not drift. */
 const rounded = (usd: number): number => Math.round(usd * 10_000) / 10_000;

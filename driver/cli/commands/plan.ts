@@ -5,6 +5,7 @@ import { fail, ProblemError } from "../../problems.js";
 import { limitsOf } from "../aws-limits.js";
 import type { Context } from "../context.js";
 import { OFFLINE } from "../offline.js";
+import { needsOf, needsText } from "../plan-needs.js";
 import { planText } from "../plan-text.js";
 import type { Planned, PlanWords } from "../plan-request.js";
 import { makePlan } from "../plan-request.js";
@@ -23,10 +24,11 @@ export const plan = command({
       if (planned.problems.some(({ code }) => NOT_ASKED.includes(code))) say("  note: the ledger of the lake was not read; --offline plans without it");
       return;
     }
-    const { plan: made, profile, lake, prices } = planned.value;
+    const { plan: made, pipeline, profile, lake, prices } = planned.value;
     const findings = await limitsOf({ plan: made, profile, lake: lake.root, now: context.now(), prices });
-    const json = { ...made, ...(findings.length === 0 ? {} : { limits: findings }), ...(words.offline ? { offline: true } : {}) };
-    answer({ json, text: [...(words.offline ? [OFFLINE] : []), planText(made, findings)].join("\n") }, words.json);
+    const needs = await needsOf(profile, pipeline, context.now().toISOString().slice(0, 10));
+    const json = { ...made, ...needs, ...(findings.length === 0 ? {} : { limits: findings }), ...(words.offline ? { offline: true } : {}) };
+    answer({ json, text: [...(words.offline ? [OFFLINE] : []), planText(made, findings), ...(needs === undefined ? [] : needsText(needs, words.profile))].join("\n") }, words.json);
   },
 });
 

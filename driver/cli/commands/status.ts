@@ -1,13 +1,17 @@
 // carelake status: how far a run is, or how it ended and what it left. Works from any process, while it runs too.
 
+import type { LedgerEvent } from "../../ledger.js";
 import { outcomeOf } from "../../ledger.js";
 import { heldLock, ownerText } from "../../lock.js";
 import { lookingEngine } from "../engines.js";
+import type { Opened } from "../open-ledger.js";
 import { findRun, openLedger } from "../open-ledger.js";
 import { command } from "../command.js";
 import { answer, complain } from "../present.js";
+import { pricesFor } from "../prices.js";
 import { problemText } from "../problem-text.js";
 import { stageState } from "../stage-now.js";
+import type { StillRunning } from "../still-running.js";
 import { lakeOptions } from "./words.js";
 
 export const status = command({
@@ -17,7 +21,7 @@ export const status = command({
   handler: async (words, context) => {
     const opened = await openLedger(words, context);
     if (!opened.ok) return complain(opened.problems, words.json);
-    const { lake } = opened.value;
+    const { lake, profile, project } = opened.value;
     const run = await findRun(lake, words.run);
     if (!run.ok) return complain(run.problems, words.json);
     const events = await lake.ledger.events(run.value.run);
@@ -25,15 +29,23 @@ export const status = command({
     const held = await heldLock({ store: lake.store, pipeline: run.value.pipeline, now: context.now, isAlive: context.isAlive });
     const driver = held.by !== undefined && run.value.run.startsWith(held.by.run) ? ownerText(held.by.owner) : null;
     const stage = await stageState(events, await lookingEngine(opened.value, context));
-    const json = { ...run.value, state: ended?.outcome ?? (driver === null ? "interrupted" : "running"), driver, stage, events, problems: ended?.problems ?? [] };
+    const costs = lake.aws === undefined || stage?.state.startsWith("running") !== true ? undefined : await costsOn(run.value.run, { events, profile, project, lake });
+    const json = { ...run.value, state: ended?.outcome ?? (driver === null ? "interrupted" : "running"), driver, stage, ...(costs === undefined ? {} : { usd_an_hour: costs.usd_an_hour }), events, problems: ended?.problems ?? [] };
     const lines = [
       `run ${run.value.run}: ${json.state}`,
       `  started ${run.value.startedAt} by ${ownerText(run.value.owner)}`,
       ...(driver === null ? [] : [`  followed by ${driver}`]),
       ...(stage === null ? [] : [`  stage ${stage.stage}, attempt ${String(stage.attempt)}: ${stage.state}; ${stage.last}`]),
+      ...(costs === undefined ? [] : [`  ${costs.text}`]),
       ...(json.state === "interrupted" ? ["  its driver is gone; the same carelake run goes on from where it stopped"] : []),
       ...(ended?.problems ?? []).map(problemText),
     ];
     answer({ json, text: lines.join("\n") }, words.json);
   },
 });
+
+/** What it costs as long as its stage works. */
+async function costsOn(run: string, { events, profile, project, lake }: Opened & { readonly events: readonly LedgerEvent[] }): Promise<StillRunning | undefined> {
+  const [{ stillRunning }, plan, prices] = await Promise.all([import("../still-running.js"), lake.ledger.plan(run), pricesFor(profile, project.folder)]);
+  return plan === undefined || !prices.ok ? undefined : stillRunning({ plan, events, profile, prices: prices.value });
+}

@@ -1,7 +1,7 @@
 // Dollars by hand against dollars by the code. Prices of us-east-1 as built in.
 
 import { describe, expect, it } from "vitest";
-import { clusterCost, clusterUse, costOfUsage, serverlessCost, sharedCost, workersUse } from "../../../emr/sizing/cost.js";
+import { clusterCost, clusterUse, costOfUsage, hourlyCost, serverlessCost, sharedCost, workersUse } from "../../../emr/sizing/cost.js";
 import { BUILT_IN_PRICES as PRICES } from "../../../emr/facts/prices.js";
 
 const WORKER = { vcpu: 4, memory_gb: 16, disk_gb: 20 };
@@ -47,6 +47,15 @@ describe("a cluster", () => {
     const primary = { types: [{ type: "m6g.xlarge", weight: 1 }], on_demand_units: 1, spot_units: 0 };
     expect(clusterUse({ primary, core: fleet }, 600, PRICES).map(({ type }) => type)).toEqual(["m6g.xlarge", "m6g.2xlarge", "m6g.2xlarge", "m6g.2xlarge"]);
   });
+});
+
+it("an hour of a stage is that of all it holds", () => {
+  const estimate = { seconds: 1, usd: { emr: 0, "emr-serverless": 0 }, assumptions: [] };
+  const fleet = { types: [{ type: "m5.xlarge", weight: 1 }], on_demand_units: 1, spot_units: 0 };
+  const held = { driver: WORKER, executor: WORKER, executors: 4, conf: {}, reason: "", evidence: "rules", estimate } as const;
+  const rates = { architecture: "ARM64", prices: PRICES } as const;
+  expect(hourlyCost({ ...held, engine: "emr-serverless" }, rates)).toBeCloseTo(20 * 0.042094 + 80 * 0.004628, 6);
+  expect(hourlyCost({ ...held, engine: "emr", cluster: { primary: fleet, core: fleet } }, rates)).toBeCloseTo(2 * (0.192 + 0.048 + (64 * 0.08) / 720), 6);
 });
 
 describe("after a run", () => {
