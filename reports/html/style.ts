@@ -89,6 +89,7 @@ ol.bars>li{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:.2rem 1rem;
 .value{font-weight:600;font-size:.9rem;white-space:nowrap}
 small{font-weight:400;font-size:.8125rem;color:var(--quiet)}
 .value small{display:inline-block;min-width:6.5em;margin-left:.6em;text-align:right}
+@container (max-width:26rem){ol.bars>li:has(.name small)>.name{display:contents}ol.bars .name small{grid-area:2/1/3/-1}ol.bars>li:has(.name small)>.value{grid-area:1/2}ol.bars>li:has(.name small)>.track{grid-area:3/1/4/-1}}
 svg{display:block;width:100%}
 .track{grid-column:1/-1;height:.7rem;background:var(--faint);border-radius:2px;overflow:visible}
 .mark{fill:var(--ink);stroke:var(--card);stroke-width:2px;paint-order:stroke;transform:translateX(-1.5px)}

@@ -276,6 +276,18 @@ describe("what can be chosen on a phone", () => {
   });
 });
 
+describe("what stands beside a name", () => {
+  it("has a line of its own where there is no room beside it", async () => {
+    const { page } = await visit({ width: 390, link: "rates&year=2022" });
+    const line = page.locator("#opioid-prescribers ol li").first();
+    const [whole, beside, name, value] = await Promise.all([line, line.locator(".name small"), line.locator("a"), line.locator(".value")].map((each) => each.boundingBox()));
+    expect(beside?.width).toBe(whole?.width);
+    expect(beside?.y).toBeGreaterThan((name?.y ?? 0) + (name?.height ?? 0) / 2);
+    expect(value?.y).toBeLessThan((name?.y ?? 0) + (name?.height ?? 0));
+    await page.close();
+  });
+});
+
 describe("a reload", () => {
   it.each([["of one subject", "One drug"], ["of the notes", "About the figures"]])("of the page %s keeps what was chosen on the overviews", async (_, name) => {
     const { page } = await visit({ link: "rates&year=2022&state=TX" });
