@@ -52,17 +52,22 @@ export const isRemote = (place: string): boolean => place.startsWith("s3://");
 
 export async function openLake({ profile, folder, named }: LakePlace, context: Context): Promise<Result<Lake>> {
   const place = named ?? profile.lake;
-  if (profile.engine !== "local" && !isRemote(place)) {
-    return fail({ code: "config-invalid", key: "lake", message: `engine ${profile.engine} needs a lake on S3, and this is ${place}`, help: "lake: s3://bucket/prefix" });
-  }
-  if (profile.engine === "local" && isRemote(place)) return fail({ code: "config-invalid", key: "lake", message: `engine local keeps its lake in a folder, not at ${place}`, help: "name a folder, or a profile whose engine works there: emr or emr-serverless" });
+  const unfit = unfitWords(place, profile);
+  if (unfit !== undefined) return fail(named === undefined ? { code: "config-invalid", key: "lake", ...unfit } : { code: "usage", message: unfit.message, suggestion: unfit.help.replace(/^lake: /, "--lake "), at: { file: "--lake" } });
   if (!isRemote(place)) return ok(folderLake(named === undefined ? resolve(folder, place) : resolve(context.cwd, place)));
-  if (!S3_PLACE.test(place)) return fail({ code: "config-invalid", key: "lake", message: `${place} names no bucket`, help: "lake: s3://bucket/prefix" });
   const root = place.replace(/\/+$/, "");
   const aws = await awsParts(profile, context);
   const { s3Store } = await import("../../emr/s3/store.js");
   const store = s3Store(aws.objects, `${root}/ledger`);
   return ok({ root, store, ledger: ledgerIn(store), exports: s3Exports(aws.objects), removeFolder: async (folder) => aws.objects.remove((await aws.objects.list(`${folder}/`)).map(({ uri }) => uri)), aws });
+}
+
+/** Why no lake of the profile's engine can lie there. */
+function unfitWords(place: string, { engine }: Profile): { readonly message: string; readonly help: string } | undefined {
+  const help = "lake: s3://bucket/prefix";
+  if (engine === "local") return isRemote(place) ? { message: `engine local keeps its lake in a folder, not at ${place}`, help: "name a folder, or a profile whose engine works there: emr or emr-serverless" } : undefined;
+  if (!isRemote(place)) return { message: `engine ${engine} needs a lake on S3, and this is ${place}`, help };
+  return S3_PLACE.test(place) ? undefined : { message: `${place} names no bucket`, help };
 }
 
 function folderLake(root: string): Lake {

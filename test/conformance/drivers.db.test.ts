@@ -187,6 +187,19 @@ describe("what another plan takes the place of", () => {
 });
 
 describe("a lake on S3", () => {
+  it("tells a run by a profile of the other engine as far as the lake knows it, and asks no service that does not", async () => {
+    const at = scene("emr");
+    await whileItRuns(at, async () => {
+      const { run } = await lastRun(at);
+      at.change("carelake.yaml", "engine: emr\n", "engine: emr-serverless\n");
+      const status = await at.carelake("status", run.run);
+      expect([status.code, status.stdout]).toEqual([0, expect.stringMatching(/: running\n[^]*followed by[^]*its stage is on emr: a profile with that engine tells how far it is/)]);
+      expect(status.stdout).not.toContain("lost");
+      at.change("carelake.yaml", "engine: emr-serverless\n", "engine: emr\n");
+      expect((await at.carelake("cancel", run.run)).code).toBe(0);
+    });
+  });
+
   it("is shared by engines: what one has made the other does not make again", async () => {
     const at = scene("emr-serverless");
     expect((await at.carelake(...RUN)).code).toBe(0);

@@ -24,6 +24,7 @@ export const prices = command({
       .option("region", { type: "string", describe: "region to read, instead of the profile's" })
       .option("out", { type: "string", describe: "file to write, instead of the profile's `prices` or prices.json" }),
   handler: async (words, context) => {
+    if (words.region !== undefined && !words.refresh) return complain([{ code: "usage", message: "--region needs --refresh: the prices in use are those of the profile", at: { file: "--region" }, suggestion: `carelake prices --refresh --region ${words.region} reads those of that region` }], words.json);
     const project = await loadProject(context.cwd);
     if (!project.ok) return complain(project.problems, words.json);
     const profile = findProfile(project.value, words.profile);

@@ -28,7 +28,9 @@ export const status = command({
     const ended = outcomeOf(events);
     const held = await heldLock({ store: lake.store, pipeline: run.value.pipeline, now: context.now, isAlive: context.isAlive });
     const driver = held.by !== undefined && run.value.run.startsWith(held.by.run) ? ownerText(held.by.owner) : null;
-    const stage = await stageState(events, await lookingEngine(opened.value, context));
+    // The service of another engine would call its stage lost.
+    const isElsewhere = run.value.engine !== profile.engine;
+    const stage = isElsewhere ? null : await stageState(events, await lookingEngine(opened.value, context));
     const costs = lake.aws === undefined || stage?.state.startsWith("running") !== true ? undefined : await costsOn(run.value.run, { events, profile, project, lake });
     const json = { ...run.value, state: ended?.outcome ?? (driver === null ? "interrupted" : "running"), driver, stage, ...(costs === undefined ? {} : { usd_an_hour: costs.usd_an_hour }), events, problems: ended?.problems ?? [] };
     const lines = [
@@ -36,6 +38,7 @@ export const status = command({
       `  started ${run.value.startedAt} by ${ownerText(run.value.owner)}`,
       ...(driver === null ? [] : [`  followed by ${driver}`]),
       ...(stage === null ? [] : [`  stage ${stage.stage}, attempt ${String(stage.attempt)}: ${stage.state}; ${stage.last}`]),
+      ...(isElsewhere && ended === undefined ? [`  its stage is on ${run.value.engine}: a profile with that engine tells how far it is`] : []),
       ...(costs === undefined ? [] : [`  ${costs.text}`]),
       ...(json.state === "interrupted" ? ["  its driver is gone; the same carelake run goes on from where it stopped"] : []),
       ...(ended?.problems ?? []).map(problemText),

@@ -25,12 +25,16 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const told = (...words: readonly string[]) => carelake({ args: words, cwd });
 const planned = (profile: string, ...words: readonly string[]) => told("plan", "fills", "--year", "2023", "--profile", profile, "--offline", ...words);
 
-it.each([
-  ["no-bucket", []],
-  ["far-input", ["--lake", "s3://No_Bucket/x"]],
-])("a lake whose bucket cannot be one is refused with the form that it has (profile %s, %j)", async (profile, words) => {
-  const { code, stderr } = await planned(profile, ...words);
-  expect([code, stderr]).toEqual([2, expect.stringMatching(/^error\[config-invalid\]: `lake` in carelake.yaml: s3:\/\/\S* names no bucket\n {2}help: lake: s3:\/\/bucket\/prefix\n$/)]);
+it("a lake whose bucket cannot be one is refused at its place, with the form that it has", async () => {
+  const said = (stderr: string): string => stderr.replace("s3://No_Bucket/x", "s3://");
+  const [inFile, inWords] = [await planned("no-bucket"), await planned("far-input", "--lake", "s3://No_Bucket/x")];
+  expect([inFile.code, said(inFile.stderr)]).toEqual([2, "error[config-invalid]: `lake` in carelake.yaml: s3:// names no bucket\n  help: lake: s3://bucket/prefix\n"]);
+  expect([inWords.code, said(inWords.stderr)]).toEqual([2, "error[usage]: s3:// names no bucket\n  --> --lake\n  help: --lake s3://bucket/prefix\n"]);
+});
+
+it("a region for prices that are not read is refused, not passed over", async () => {
+  const { code, stderr } = await told("prices", "--region", "eu-west-1");
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/^error\[usage\]: --region needs --refresh[^]*help: carelake prices --refresh --region eu-west-1/)]);
 });
 
 it.each([
