@@ -53,10 +53,17 @@ const byPort = ({ settings }: Database, port: number): MySqlSettings => {
   return { ...rest, host: "127.0.0.1", port, tls: "off" };
 };
 
+interface Generations {
+  readonly count: number;
+  /** A table and year. */
+  readonly rows?: number;
+  readonly rowsPerSegment?: number;
+}
+
 /** Generation 0 is live, up to `count` may become so, and readers are at work on it while `work` does what it does. */
-async function withReaders(name: string, count: number, work: (scene: Scene) => Promise<void>): Promise<Seen> {
+async function withReaders(name: string, { count, rows = 600, rowsPerSegment = 100 }: Generations, work: (scene: Scene) => Promise<void>): Promise<Seen> {
   const database = await makeDatabase(server, name);
-  const generations = Array.from({ length: count + 1 }, (_, generation) => pairOf(database.folder, { generation, rows: 600 + generation * 10, rowsPerSegment: 100 }));
+  const generations = Array.from({ length: count + 1 }, (_, generation) => pairOf(database.folder, { generation, rows: rows + generation * 10, rowsPerSegment }));
   const generation = (number: number): readonly PublishTable[] => generations[number] ?? [];
   try {
     valueOf(await database.publish({ tables: generation(0), publication: "g0" }));
@@ -96,7 +103,7 @@ const live = (generation: number) => [{ a: generation, z: generation, b: generat
 
 describe("the server dies", () => {
   it("at any step: the publication goes on when it is back, and readers see whole generations only", async () => {
-    const seen = await withReaders("server_dies", STEPS.length, async ({ connect, generation, database }) => {
+    const seen = await withReaders("server_dies", { count: STEPS.length }, async ({ connect, generation, database }) => {
       for (const [index, step] of STEPS.entries()) {
         let back: Promise<void> | undefined;
         const events: Parameters<typeof database.publish>[0]["events"] = (event) => {
@@ -118,7 +125,7 @@ describe("the server dies", () => {
   });
 
   it("in the middle of a load, of indexing, of verifying, of the RENAME, and between the RENAME and its record: the same", async () => {
-    const seen = await withReaders("server_dies_within", STATEMENTS.length, async ({ connect, generation, database }) => {
+    const seen = await withReaders("server_dies_within", { count: STATEMENTS.length }, async ({ connect, generation, database }) => {
       for (const [index, statement] of STATEMENTS.entries()) {
         const number = index + 1;
         const [result] = await Promise.all([
@@ -140,7 +147,7 @@ describe("the server dies", () => {
 describe("the line is cut", () => {
   it("at any step and in the middle of any statement: the publication goes on over a new one", async () => {
     const faults = [...STEPS, ...STATEMENTS];
-    const seen = await withReaders("line_is_cut", faults.length, async ({ connect, generation, database }) => {
+    const seen = await withReaders("line_is_cut", { count: faults.length }, async ({ connect, generation, database }) => {
       const line = await lineTo(server.port);
       for (const [index, fault] of faults.entries()) {
         const number = index + 1;
@@ -196,11 +203,100 @@ async function nobodyPublishes({ root, settings }: Database): Promise<void> {
   throw new Error("the lock is still held");
 }
 
+/** What the server computes on staged rows, once it is at work on them: neither waiting for a lock nor about to begin. */
+const COMPUTING = [
+  { what: "the index", statement: "alter table `alpha\\_\\_g%", state: "altering table" },
+  { what: "the hash", statement: "select count(*) as rows\\_found%from `alpha\\_\\_g%", state: "executing" },
+] as const;
+type Computing = (typeof COMPUTING)[number];
+/** So many that it takes the server longer than a look at its process list. */
+const MANY = { rows: 40_000, rowsPerSegment: 10_000 };
+
+const computing = async (root: Connection, { statement, state }: Computing): Promise<number> => {
+  const [rows] = await root.query<RowDataPacket[]>("select id from information_schema.processlist where info like ? and state = ? and db = database()", [statement, state]);
+  return rows.length;
+};
+
+/** Does `act` while the server is at it. */
+async function whileComputing(name: string, what: Computing, act: () => void | Promise<void>): Promise<void> {
+  const watcher = await intoDatabase(name);
+  watcher.on("error", () => undefined);
+  try {
+    for (let attempt = 0; (await computing(watcher, what)) === 0; attempt++) {
+      if (attempt === 20_000) throw new Error(`${what.what} was never seen at work`);
+      await tick(1);
+    }
+    await act();
+  } finally {
+    watcher.destroy();
+  }
+}
+
+async function expectNothingLeft(connect: MySqlSettings, what: Computing): Promise<void> {
+  const root = await intoDatabase(connect.database);
+  expect(await computing(root, what), what.what).toBe(0);
+  await root.end();
+  expect(valueOf(await leftovers(connect)), what.what).toEqual({ staging: [], unfinished: [] });
+}
+
+describe("while the server builds an index or computes a hash", () => {
+  it.each([
+    ["the server dies", async () => (await server.kill(), await startAgain())],
+    ["the line is cut", (line: { cut(): void }) => line.cut()],
+  ] as const)("%s: the publication goes on, and nothing is left", async (how, act) => {
+    const seen = await withReaders(`computing_${how.split(" ")[1] ?? ""}`, { count: COMPUTING.length, ...MANY }, async ({ connect, generation, database }) => {
+      const line = await lineTo(server.port);
+      for (const [index, what] of COMPUTING.entries()) {
+        const publication = `g${String(index + 1)}`;
+        const [result] = await Promise.all([
+          database.publish({ tables: generation(index + 1), publication, connect: { ...connect, port: line.port } }),
+          whileComputing(connect.database, what, () => act(line)),
+        ]);
+        expect(valueOf(result).publication, what.what).toBe(publication);
+        expect(database.events.filter(({ event }) => event === "publish-reconnects").length, what.what).toBeGreaterThan(index);
+        expect(await liveOf(connect), what.what).toEqual(live(index + 1));
+        await expectNothingLeft(connect, what);
+      }
+      line.close();
+    });
+    expectOnlyWholes(seen);
+    expect(seen.generations).toBeGreaterThan(1);
+  });
+
+  it("the publisher's process is killed: what it staged is listed, and cleaned or gone on with by the next one", async () => {
+    const seen = await withReaders("computing_process", { count: COMPUTING.length, ...MANY }, async (scene) => {
+      const { connect, generation, database } = scene;
+      for (const [index, what] of COMPUTING.entries()) {
+        const publication = `g${String(index + 1)}`;
+        const child = startChild(scene, { tables: generation(index + 1), publication });
+        await whileComputing(connect.database, what, async () => {
+          child.process.kill("SIGKILL");
+          await child.last;
+        });
+        await nobodyPublishes(database);
+        const found = valueOf(await leftovers(connect));
+        expect([found.staging.map(({ name }) => name), found.unfinished.map((each) => [each.publication, each.live])], what.what).toEqual([[`alpha__${publication}`, `beta__${publication}`], [[publication, false]]]);
+        expect(await liveOf(connect), what.what).toEqual(live(index));
+        if (index === 0) {
+          valueOf(await clean({ connect, now: () => new Date() }));
+          await expectNothingLeft(connect, what);
+        }
+        expect(valueOf(await database.publish({ tables: generation(index + 1), publication, connect })).publication, what.what).toBe(publication);
+        expect(database.events.filter(({ event }) => event === "publish-continued").length, what.what).toBe(index);
+        expect(await liveOf(connect), what.what).toEqual(live(index + 1));
+        await expectNothingLeft(connect, what);
+      }
+    });
+    expectOnlyWholes(seen);
+    expect(seen.lost).toBe(0);
+  });
+});
+
 describe("the publisher's process is killed", () => {
   const faults = [...STEPS, "tidy", ...STATEMENTS] as const;
 
   it("at any step and in the middle of any statement: readers have one whole generation, clean lists and removes the rest, the next one publishes", async () => {
-    const seen = await withReaders("process_dies", faults.length, async (scene) => {
+    const seen = await withReaders("process_dies", { count: faults.length }, async (scene) => {
       const { connect, generation, database } = scene;
       let former = 0;
       for (const [index, fault] of faults.entries()) {
@@ -238,7 +334,7 @@ describe("the publisher's process is killed", () => {
   });
 
   it("two of them at once publish one after the other", async () => {
-    const seen = await withReaders("two_processes", 2, async (scene) => {
+    const seen = await withReaders("two_processes", { count: 2 }, async (scene) => {
       const children = [1, 2].map((number) => startChild(scene, { tables: scene.generation(number), publication: `g${String(number)}` }));
       expect(await Promise.all(children.map((child) => child.last))).toEqual(["published", "published"]);
       const rows = await scene.database.rows("select publication p, state s from publish_log order by started_at, id");
@@ -260,7 +356,7 @@ describe("the disk of the server fills up", () => {
     const own = server;
     server = await startTestMySql({ folder: join(disk, "mysql"), extraArgs: ["--innodb-redo-log-capacity=8388608"] });
     try {
-      const seen = await withReaders("disk_is_full", 1, async ({ database, generation }) => {
+      const seen = await withReaders("disk_is_full", { count: 1 }, async ({ database, generation }) => {
         const filler = join(disk, "filler");
         let isFull = false;
         const events: Parameters<typeof database.publish>[0]["events"] = (event) => {
