@@ -74,13 +74,13 @@ export function problemOf(result: Result<unknown>): Problem {
   return result.problems[0];
 }
 
-/** The same database; `before` is done before each statement of any of its sessions. */
-export function watched(settings: MySqlSettings, before: (sql: string) => Promise<void> | void): SessionSource {
+/** The same database; `before` is done before each statement of any of its sessions, and queries are put in other words. */
+export function watched(settings: MySqlSettings, before: (sql: string) => Promise<void> | void, worded: (sql: string) => string = (sql) => sql): SessionSource {
   const { user, database, socketPath = "" } = settings;
   const open = async (): Promise<Session> => {
     const real = await openSession(settings);
     const run: Session["run"] = async (sql, values) => (await before(sql), real.run(sql, values));
-    return { ...real, run, query: async (sql, values) => (await before(sql), real.query(sql, values)) };
+    return { ...real, run, query: async (sql, values) => (await before(sql), real.query(worded(sql), values)) };
   };
   return { address: socketPath, user, database, open };
 }

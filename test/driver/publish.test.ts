@@ -179,6 +179,22 @@ describe("what is read while others publish", () => {
   });
 });
 
+describe("sessions that show different generations", () => {
+  it("are looked at again after pauses that grow, for a replica takes a while", async () => {
+    const pauses: number[] = [];
+    const pause = (milliseconds: number): Promise<void> => Promise.resolve(void pauses.push(milliseconds));
+    const reading = (differ: number) => {
+      let looks = 0;
+      return readSteady({ database: "d", set: "s", look: () => Promise.resolve(looks++ < differ ? undefined : "same"), isSame: (before, after) => before === after, pause }, (seen) => Promise.resolve(seen));
+    };
+    await expect(reading(1000)).rejects.toMatchObject({ problem: { code: "publish-unsettled", how: "differ" } });
+    expect(pauses).toEqual([250, 500, 1000, 2000]);
+    pauses.length = 0;
+    expect(await reading(1)).toBe("same");
+    expect(pauses).toEqual([250]);
+  });
+});
+
 describe("a turn that ended", () => {
   const at = (step: string) => problemOf(new TurnEnded("slept"), { settings: { user: "u", database: "d", host: "h" }, step, run: "r" });
 

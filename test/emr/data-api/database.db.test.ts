@@ -10,7 +10,7 @@ import { problemOf, valueOf, withDatabase, type Database } from "../../driver/pu
 import { EDGES, edges } from "../../driver/publish-edges.js";
 import { field, pairOf, spoiled } from "../../driver/publish-segments.js";
 import { startTestMySql } from "../../servers/mysql.js";
-import { startDataApi, type StandIn, type StandInOptions } from "./stand-in.js";
+import { Refusal, startDataApi, type StandIn, type StandInOptions } from "./stand-in.js";
 
 const CLUSTER = "arn:aws:rds:us-east-1:123456789012:cluster:serving";
 const SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:loader-AbCdEf";
@@ -130,6 +130,33 @@ describe("a publication through the RDS Data API", () => {
       { late: /^rename table/ },
     ));
 
+  const unheard = [
+    ["after it has moved the tables", { late: { test: () => false }, look: /^select 1 as found from information_schema.tables/ }],
+    ["while the server goes on with it", { late: /^rename table/, look: /^select 1 as busy/ }],
+  ] as const;
+  it.each(unheard)("says of a RENAME that nobody may look at %s that it was sent, and what tells how it ended", async (when, { late, look }) => {
+    let isRenamed = false;
+    let isRefused = true;
+    const before = async (sql: string): Promise<void> => {
+      if (sql.startsWith("rename table")) isRenamed = true;
+      if (isRenamed && isRefused && look.test(sql)) throw new Refusal("ForbiddenException", "not authorized to perform rds-data:ExecuteStatement");
+    };
+    await inAurora(
+      when.startsWith("after") ? "api_unlooked" : "api_unended",
+      async ({ database, connect, files }) => {
+        const tables = pairOf(database.folder, { generation: 1, rows: 5 });
+        const unknown = problemOf(await database.publish({ connect, files, tables, publication: "p1" }));
+        expect(unknown).toMatchObject({ code: "aws-denied", left: expect.stringMatching(/^the RENAME was sent, .*either the former tables or the new ones.*carelake publications says which/) });
+        expect(await database.rows("select state from publish_log order by id desc limit 1")).toEqual([{ state: "swapping" }]);
+        isRefused = false;
+        expect(valueOf(await database.publish({ connect, files, tables, publication: "p1" })).publication).toBe("p1");
+        expect(await database.rows("select distinct generation g, (select distinct publication from carelake_tables) p from alpha")).toEqual([{ g: 1, p: "p1" }]);
+        expect(valueOf(await leftovers(connect))).toEqual({ staging: [], unfinished: [] });
+      },
+      { before, late },
+    );
+  });
+
   it("says so when the service stops a load that takes too long, and another try goes on with what stands", async () => {
     let isLate = true;
     await inAurora(
@@ -233,7 +260,7 @@ describe("a publisher without a connection whose lease ends", () => {
         const { connect, files, standIn } = aurora;
         const tables = pairOf(database.folder, { generation: 1, rows: 50 });
         const lost = await database.publish({ connect, files, tables, publication: "p1" });
-        expect(problemOf(lost)).toMatchObject({ code: "publish-in-progress", owner: expect.stringContaining("could not be renewed"), left: expect.stringContaining("either") });
+        expect(problemOf(lost)).toMatchObject({ code: "publish-in-progress", owner: expect.stringContaining("could not be renewed"), left: expect.stringMatching(/^its RENAME was not sent: .*carelake publications says which$/) });
         expect(standIn.asked.filter((sql) => sql.startsWith("rename"))).toEqual([]);
         expect(valueOf(await leftovers(connect)).staging.map((each) => each.name)).toEqual(["alpha__p1", "beta__p1"]);
       },

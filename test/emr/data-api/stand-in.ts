@@ -43,7 +43,8 @@ const MODEL = MODELS["rds-data"];
 const RESPONSE_LIMIT = 1 << 20;
 const FROM_S3 = /^load data from s3 's3:\/\/[^/]+\/([^']+)'/;
 
-class Refusal extends Error {
+/** An answer of the service in its own words. */
+export class Refusal extends Error {
   constructor(
     readonly exception: string,
     message: string,
