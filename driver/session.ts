@@ -11,6 +11,13 @@ export type SqlValue = string | number | null;
 /** Who holds the line gives no answer of that size: fewer rows at a time would come through. */
 export class AnswerTooLarge extends ProblemError {}
 
+/** A statement that was sent, and `cause` kept anybody from hearing how it ended: it may be done, and it may go on. */
+export class Unheard extends Error {
+  constructor(override readonly cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
 /** What LOAD DATA says of itself. */
 export interface LoadCounts {
   readonly records: number;

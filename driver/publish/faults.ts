@@ -2,6 +2,7 @@
 
 import { StalledLoad } from "../mysql.js";
 import { ProblemError, type Problem } from "../problems.js";
+import { Unheard } from "../session.js";
 import { placeOf, type Database } from "./database.js";
 
 export interface FaultContext {
@@ -14,12 +15,19 @@ export interface FaultContext {
 /** The run was told to stop. */
 export class Stopped extends Error {}
 
-/** The turn was lost while it was used: another publisher may be at work. The message says why. */
-export class TurnEnded extends Error {}
+/** The turn was lost while it was used: another publisher may be at work. The message says why, `left` what readers have where that is known. */
+export class TurnEnded extends Error {
+  constructor(
+    message: string,
+    readonly left?: string,
+  ) {
+    super(message);
+  }
+}
 
 const AFTER_SWAP = "MySQL serves the new tables; only the record is missing, the next publication writes it";
 
-/** The RENAME went through, and something after it did not. `left`: what readers have now. */
+/** The RENAME was sent, and something after it failed: nothing may be given up, for its tables can be live. `left`: what readers have now. */
 export class AfterSwap extends Error {
   constructor(
     message: string,
@@ -30,6 +38,10 @@ export class AfterSwap extends Error {
   }
 }
 
+/** The RENAME was sent, and who sent it may not look what became of it. */
+export const SENT = "the RENAME was sent, and nobody heard how it ended: MySQL serves either the former tables or the new ones, all of one run; carelake publications says which, and the next publication writes the record";
+/** The turn ended before it. */
+export const NOT_SENT = "its RENAME was not sent: MySQL serves what it served before, or what the next publisher swapped in since; carelake publications says which";
 /** Nobody has heard how the RENAME ended. */
 export const EITHER_SIDE = "MySQL serves either the former tables or the new ones, all of one run; publishing again finds out which";
 const UNTOUCHED = "MySQL serves what it served before; what was loaded stays, and publishing again goes on with it";
@@ -54,7 +66,8 @@ export function problemOf(error: unknown, context: FaultContext): Problem | unde
     const problem = problemOf(error.cause, context);
     return problem === undefined ? undefined : { ...problem, left: error.left };
   }
-  if (error instanceof TurnEnded) return { code: "publish-in-progress", database: context.settings.database, owner: error.message, left: MOVING.includes(context.step) ? EITHER_SIDE : UNTOUCHED };
+  if (error instanceof Unheard) return problemOf(error.cause, context);
+  if (error instanceof TurnEnded) return { code: "publish-in-progress", database: context.settings.database, owner: error.message, left: error.left ?? (MOVING.includes(context.step) ? EITHER_SIDE : UNTOUCHED) };
   if (error instanceof Stopped) return { code: "run-cancelled", run: context.run };
   const address = placeOf(context.settings);
   if (error instanceof StalledLoad) return { code: "publish-interrupted", address, step: context.step, message: error.message };

@@ -5,7 +5,7 @@ import type { Session } from "../session.js";
 import { crewSize, withCrew } from "./crew.js";
 import { contractHash } from "./ddl.js";
 import { takeInventory, type Inventory, type OwnedTable } from "./inventory.js";
-import { closeEntry, openEntry } from "./log.js";
+import { closeEntry, lastSwap, openEntry } from "./log.js";
 import { formerOf } from "./names.js";
 import { readSteady } from "./read.js";
 import type { Connections } from "./reconnect.js";
@@ -92,14 +92,23 @@ async function compareLive(session: Session, options: PublishOptions, { inventor
   return difference === undefined ? { is: "same", publication } : { is: "spoiled", publication, difference };
 }
 
-/** The same; another publisher may swap while rows are read, and then it is compared again. */
-export function compareUnlocked(session: Session, options: PublishOptions, enter: () => void): Promise<Live> {
-  const look = (): Promise<Inventory> => takeInventory(session);
-  const live = (inventory: Inventory): string => JSON.stringify(liveTables(options, inventory));
-  const isSame = (before: Inventory, after: Inventory | undefined): boolean => after !== undefined && live(before) === live(after);
-  return readSteady({ database: options.connect.database, set: options.set, look, isSame }, (inventory) =>
-    compareLive(session, options, { inventory, tables: generationOf(options, inventory).tables, connections: { ids: new Set() }, enter }),
+/** The same; another publisher may swap while rows are read, there and back as well, and then it is compared again. */
+export function compareUnlocked(session: Session, options: PublishOptions, { connections, enter }: Pick<Meant, "connections" | "enter">): Promise<Live> {
+  const look = async (): Promise<Looked> => {
+    const inventory = await takeInventory(session);
+    const live = liveTables(options, inventory);
+    return { inventory, live: JSON.stringify(live), swap: live.length === 0 ? undefined : await lastSwap(session, options.set) };
+  };
+  const isSame = (before: Looked, after: Looked | undefined): boolean => before.live === after?.live && before.swap === after.swap;
+  return readSteady({ database: options.connect.database, set: options.set, look, isSame }, ({ inventory }) =>
+    compareLive(session, options, { inventory, tables: generationOf(options, inventory).tables, connections, enter }),
   );
+}
+
+interface Looked {
+  readonly inventory: Inventory;
+  readonly live: string;
+  readonly swap: string | undefined;
 }
 
 const liveTables = ({ set }: PublishOptions, inventory: Inventory): readonly OwnedTable[] => inventory.owned.filter((each) => each.place === "live" && each.tag.set === set);

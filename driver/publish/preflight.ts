@@ -12,6 +12,7 @@ import { compareUnlocked, type Live } from "./generation.js";
 import { cell, takeInventory, type Inventory } from "./inventory.js";
 import { loadPath, type LoadPath } from "./load-path.js";
 import { missingPrivileges } from "./privileges.js";
+import type { Connections } from "./reconnect.js";
 import { segmentsOf } from "./segments.js";
 import type { PublishOptions } from "./set.js";
 import { spaceFor, type Space } from "./space.js";
@@ -75,7 +76,8 @@ export interface Findings extends Preflight {
 /** Changes nothing, and waits for nobody. Problems of the way there, and of the exported files, are the result's own. */
 export function check(options: PublishOptions): Promise<Result<Findings>> {
   const { connect, run, signal } = options;
-  return withControl({ connect, run, access: "read", ...(signal && { signal }) }, async (session, progress) => {
+  const connections: Connections = { ids: new Set() };
+  return withControl({ connect, run, access: "read", connections, ...(signal && { signal }) }, async (session, progress) => {
     progress.step = "preflight";
     const working = await ownerWords(session, connect.database);
     const found = await look(session, options, await takeInventory(session));
@@ -83,7 +85,7 @@ export function check(options: PublishOptions): Promise<Result<Findings>> {
       progress.step = "compare";
       options.events?.({ event: "publish-step", step: "compare" });
     };
-    return { ...found, live: await compareUnlocked(session, options, enter), ...(working === undefined ? {} : { working }) };
+    return { ...found, live: await compareUnlocked(session, options, { connections, enter }), ...(working === undefined ? {} : { working }) };
   });
 }
 

@@ -1,6 +1,7 @@
 // Several queries, one publication: rows of tables that are swapped as a set are read as a set. In: a database, a set and
 // the queries. Out: what they answered of one generation. A snapshot would not do: MySQL's do not span a RENAME.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Session } from "../session.js";
 import { ProblemError, type Result } from "../problems.js";
 import { withControl } from "./control.js";
@@ -20,6 +21,8 @@ export type Sessions = readonly [Session, ...Session[]];
 
 /** A publication takes seconds at least: who meets so many in a row has met something else. */
 const TRIES = 5;
+/** A replica that is behind takes a while. */
+const PAUSES_MS = [250, 500, 1000, 2000];
 
 /** What a session shows of the set; `swap` tells a generation that went and came back from one that stayed. */
 interface Seen {
@@ -44,14 +47,20 @@ export interface Steady<Seen> {
   readonly look: () => Promise<Seen | undefined>;
   /** False when tables were swapped between two looks. */
   readonly isSame: (before: Seen, after: Seen | undefined) => boolean;
+  /** Milliseconds, before it is looked again. */
+  readonly pause?: (milliseconds: number) => Promise<unknown>;
 }
 
 /** What was read while nothing was swapped. Throws publish-unsettled when that never is. */
-export async function readSteady<Seen, T>({ database, set, look, isSame }: Steady<Seen>, read: (seen: Seen) => Promise<T>): Promise<T> {
+export async function readSteady<Seen, T>({ database, set, look, isSame, pause = sleep }: Steady<Seen>, read: (seen: Seen) => Promise<T>): Promise<T> {
   let how: "differ" | "changed" = "differ";
-  for (let attempt = 1; attempt <= TRIES; attempt++) {
+  for (let attempt = 0; attempt < TRIES; attempt++) {
     const before = await look();
-    if (before === undefined) continue;
+    if (before === undefined) {
+      const milliseconds = PAUSES_MS[attempt];
+      if (milliseconds !== undefined) await pause(milliseconds);
+      continue;
+    }
     const found = await tried(() => read(before));
     // What failed while the tables were swapped may be nothing but that: a table or column that came or went.
     if (isSame(before, await look())) return found();

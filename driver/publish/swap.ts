@@ -2,11 +2,11 @@
 // In: moves in order; out: milliseconds of the try that went through. Never here: what the tables hold.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Session } from "../session.js";
+import { Unheard, type Session } from "../session.js";
 import { ProblemError } from "../problems.js";
 import { blockersOf, blockerText, present } from "./blockers.js";
 import { sessionWith, type Database } from "./database.js";
-import { Stopped } from "./faults.js";
+import { AfterSwap, NOT_SENT, SENT, Stopped, TurnEnded } from "./faults.js";
 import { name } from "./names.js";
 import type { PublishEvent } from "./set.js";
 
@@ -63,6 +63,8 @@ export async function swap(session: Session, { moves, confirmTurn }: SwapWork, o
 }
 
 async function renamed(session: Session, { moves, confirmTurn }: { readonly moves: readonly Move[]; readonly confirmTurn: () => Promise<void> }): Promise<boolean> {
+  let isSent = false;
+  let isOver = false;
   const statement = `rename table ${moves.map((move) => `${name(move.from)} to ${name(move.to)}`).join(", ")}`;
   try {
     if (session.id !== undefined) {
@@ -73,10 +75,14 @@ async function renamed(session: Session, { moves, confirmTurn }: { readonly move
     // has more time left than the RENAME can wait, for up to ten tables.
     await session.transaction(async () => {
       await confirmTurn();
+      isSent = true;
       await session.run(statement);
+      isOver = true;
     });
     return await haveMoved(session, moves);
   } catch (error) {
+    if (isOver || error instanceof Unheard) throw new AfterSwap("nobody heard how the RENAME ended", { cause: error }, SENT);
+    if (error instanceof TurnEnded && !isSent) throw new TurnEnded(error.message, NOT_SENT);
     if (!(error instanceof Error) || !("errno" in error)) throw error;
     if (error.errno === LOCK_WAIT_TIMEOUT) return false;
     // Stopped late, it may have been done: the tables know.

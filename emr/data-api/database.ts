@@ -2,7 +2,7 @@
 // connection the service has at hand, so what must stay together is a transaction, and every change is one.
 
 import { setTimeout as pause } from "node:timers/promises";
-import { SURROUNDINGS, type Session, type SessionSource, type SqlValue } from "../../driver/session.js";
+import { SURROUNDINGS, Unheard, type Session, type SessionSource, type SqlValue } from "../../driver/session.js";
 import { dataApi, StillRuns, type DataApi, type DataApiPlace } from "./api.js";
 
 export function dataApiDatabase(place: DataApiPlace, sleep: (milliseconds: number) => Promise<void> = pause): SessionSource {
@@ -52,7 +52,9 @@ function sessionThrough(place: DataApiPlace, sleep: (milliseconds: number) => Pr
       return (await api.execute(sql, values, { transaction: open, goesOn: DDL.test(sql) })).changed;
     } catch (error) {
       if (!(error instanceof StillRuns)) throw error;
-      await ended(api, error.connection, sleep);
+      await ended(api, error.connection, sleep).catch((cause: unknown) => {
+        throw new Unheard(cause);
+      });
       return 0;
     }
   };
