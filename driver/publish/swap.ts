@@ -63,8 +63,7 @@ export async function swap(session: Session, { moves, confirmTurn }: SwapWork, o
 }
 
 async function renamed(session: Session, { moves, confirmTurn }: { readonly moves: readonly Move[]; readonly confirmTurn: () => Promise<void> }): Promise<boolean> {
-  let isSent = false;
-  let isOver = false;
+  const rename = { isSent: false, isOver: false };
   const statement = `rename table ${moves.map((move) => `${name(move.from)} to ${name(move.to)}`).join(", ")}`;
   try {
     if (session.id !== undefined) {
@@ -75,14 +74,14 @@ async function renamed(session: Session, { moves, confirmTurn }: { readonly move
     // has more time left than the RENAME can wait, for up to ten tables.
     await session.transaction(async () => {
       await confirmTurn();
-      isSent = true;
+      rename.isSent = true;
       await session.run(statement);
-      isOver = true;
+      rename.isOver = true;
     });
     return await haveMoved(session, moves);
   } catch (error) {
-    if (isOver || error instanceof Unheard) throw new AfterSwap("nobody heard how the RENAME ended", { cause: error }, SENT);
-    if (error instanceof TurnEnded && !isSent) throw new TurnEnded(error.message, NOT_SENT);
+    if (rename.isOver || error instanceof Unheard) throw new AfterSwap("nobody heard how the RENAME ended", { cause: error }, SENT);
+    if (error instanceof TurnEnded && !rename.isSent) throw new TurnEnded(error.message, NOT_SENT);
     if (!(error instanceof Error) || !("errno" in error)) throw error;
     if (error.errno === LOCK_WAIT_TIMEOUT) return false;
     // Stopped late, it may have been done: the tables know.
