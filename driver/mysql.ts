@@ -71,23 +71,26 @@ const UNKNOWN_VARIABLE = 1193;
 /** A connection, and the way to end it at once: mysql2's own destroy() leaves the waiting command waiting for ever. */
 interface Line {
   readonly connection: Connection;
-  readonly cut: { readonly now: (reason: Error) => void; readonly happened: Promise<never>; readonly over: AbortSignal };
+  readonly cut: { readonly now: (reason: Error) => void; readonly orCut: <T>(answer: Promise<T>) => Promise<T>; readonly over: AbortSignal };
 }
 
 function cutter(socket: Socket): Line["cut"] {
-  let tell: (reason: Error) => void = () => undefined;
-  const happened = new Promise<never>((_, reject) => {
-    tell = reject;
-  });
-  happened.catch(() => undefined);
+  const waiting = new Set<(reason: Error) => void>();
+  let first: Error | undefined;
   const over = new AbortController();
   socket.once("close", () => over.abort(Object.assign(new Error("the server closed the connection"), { code: "PROTOCOL_CONNECTION_LOST" })));
   return {
-    happened,
     over: over.signal,
+    // Not a race with one promise for the session's life: that keeps every answer as long, all rows of a report.
+    orCut: (answer) => new Promise((resolve, reject) => {
+      if (first !== undefined) reject(first);
+      waiting.add(reject);
+      void answer.then(resolve, reject).finally(() => waiting.delete(reject));
+    }),
     now: (reason) => {
       over.abort(reason);
-      tell(reason);
+      first ??= reason;
+      for (const tell of waiting) tell(first);
       socket.destroy();
     },
   };
@@ -153,7 +156,7 @@ const addressWithoutName = (host: string): Problem => ({
 
 function sessionOf(line: Line): Required<Session> {
   const { connection, cut } = line;
-  const orCut = <T>(answer: Promise<T>): Promise<T> => Promise.race([answer, cut.happened]);
+  const { orCut } = cut;
   const run: Session["run"] = async (sql, values) => (await orCut(connection.query<ResultSetHeader>(sql, [...(values ?? [])])))[0].affectedRows;
   return {
     id: connection.threadId,
@@ -217,7 +220,7 @@ async function loadLocal({ connection, cut }: Line, { sql, source, stallSeconds 
   });
   try {
     const reply = connection.query<ResultSetHeader>({ sql, infileStreamFactory: () => (failure ? broken(failure) : bytes) });
-    const [{ info }] = await Promise.race([reply, cut.happened]);
+    const [{ info }] = await cut.orCut(reply);
     if (failure) throw failure;
     return countsOf(info);
   } catch (error) {

@@ -27,7 +27,7 @@ export async function askReport({ report, years, sessions }: Asking): Promise<Re
       const bounds = (await ask(boundsQuery(reading, year))).flatMap((row) => row["last_key"] ?? []);
       await Promise.all(rangeQueries(report, reading, { year, bounds }).map(async (query) => facts.add(await ask({ ...query, key: reading.table.grain }))));
     }));
-    return [reading.table, facts.all()] as const;
+    return [reading.table, facts.take()] as const;
   });
   return new Map(await Promise.all(read));
 }

@@ -4,6 +4,7 @@
 import type { Field } from "../model.js";
 import type { Page, Report, Tile } from "../report.js";
 import { tileRows } from "../rollup/answer.js";
+import { factsOf } from "../rollup/rows.js";
 import type { Choice } from "../sql.js";
 import { answersOf, type Answer, type Answers, type OverviewAnswers, type SubjectAnswers } from "./answers.js";
 import { factsFor, type Tables } from "./asked-rows.js";
@@ -23,18 +24,24 @@ export interface Rolled {
 
 export function everyAnswer(rolled: Rolled): Answers {
   const { report } = rolled;
-  const ways = waysOf(report).map((by) => overview(rolled, by));
-  const subjects = report.pages.filter((page) => page.subject !== undefined).map((page) => subjectsOf(rolled, page));
+  const ways = waysOf(report).map((by) => overview(anew(rolled), by));
+  const subjects = report.pages.filter((page) => page.subject !== undefined).map((page) => subjectsOf(anew(rolled), page));
   return { overviews: ways.flatMap(({ answers }) => answers ?? []), subjects, tooMany: ways.flatMap(({ tooMany }) => tooMany ?? []) };
 }
 
+/** The same rows without the groups that others were answered from: of many rows they take more room than the rows. */
+function anew({ tables, ...rolled }: Rolled): Rolled {
+  return { ...rolled, tables: new Map([...tables].map(([table, { columns }]) => [table, factsOf(columns)])) };
+}
+
 function answered({ report, tables }: Rolled, questions: readonly Question[], only: Choice["only"] = []): readonly Answer[] {
-  const rows = new Map<Tile, ReturnType<typeof tileRows>>();
+  // Questions about a tile follow each other. What was computed for one tile is not kept for the next: of a million
+  // prescribers it is as much again as their rows.
+  let last: { readonly tile: Tile; readonly rows: ReturnType<typeof tileRows> } | undefined;
   return questions.flatMap((question) => {
     const { tile, by, year } = question;
-    const ofYear = rows.get(tile) ?? tileRows(factsFor(tables, tile), tile, { each: by, only });
-    rows.set(tile, ofYear);
-    return answersOf(report, question, ofYear(year));
+    if (last?.tile !== tile) last = { tile, rows: tileRows(factsFor(tables, tile), tile, { each: by, only }) };
+    return answersOf(report, question, last.rows(year));
   });
 }
 

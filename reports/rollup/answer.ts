@@ -8,6 +8,7 @@ import { addsUp, fieldsOf, type Tile } from "../report.js";
 import { totalName, type Choice } from "../sql.js";
 import type { Groups } from "./groups.js";
 import type { Facts } from "./rows.js";
+import { unitAt } from "./units.js";
 import { valueOf, type ValueOf } from "./values.js";
 
 /** What tileQuery would answer for each year; `only` is of fields of `each`. What years share is computed once. */
@@ -138,7 +139,7 @@ function totalsOf(at: Answering, chosen: readonly string[]): (part: readonly num
     return { name: totalName(measure), sums, scale: facts.scale(measure) };
   });
   return ([first = 0]) => Object.fromEntries(totals.map(({ name, sums, scale }) => {
-    const units = sums[of[first] ?? 0] ?? null;
+    const units = unitAt(sums, of[first] ?? 0);
     return [name, units === null ? null : { units, scale }];
   }));
 }

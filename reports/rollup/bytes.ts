@@ -3,6 +3,7 @@
 
 import { sortedTexts, type Amounts, type Texts } from "./column.js";
 import type { Column, Columns } from "./rows.js";
+import { newUnits, unitAt, type Units } from "./units.js";
 
 /** What stands before the columns, as JSON after its own length in four bytes. */
 interface Head {
@@ -12,7 +13,11 @@ interface Head {
 }
 
 /** Beyond it a number and its sign would lose digits. */
-const MOST_UNITS = 2n ** 51n;
+const MOST_UNITS = 2 ** 51;
+
+function areKept(units: Units): boolean {
+  return units instanceof Float64Array ? units.every((each) => !(Math.abs(each) > MOST_UNITS)) : units.every((each) => each === null || (each <= MOST_UNITS && each >= -MOST_UNITS));
+}
 
 /**
  * First every column of texts: of each row the place of its text less that of the row before. Then every amount: 0 where it
@@ -21,7 +26,7 @@ const MOST_UNITS = 2n ** 51n;
  * Undefined when an amount is too great.
  */
 export function toBytes({ size, texts, amounts }: Columns): Uint8Array | undefined {
-  for (const { units } of amounts.values()) if (units.some((each) => each !== null && (each > MOST_UNITS || each < -MOST_UNITS))) return undefined;
+  if (![...amounts.values()].every(({ units }) => areKept(units))) return undefined;
   const placed = [...texts.values()].map(placesIn);
   const order = sortedBy(placed, size);
   const head: Head = {
@@ -40,7 +45,7 @@ export function toBytes({ size, texts, amounts }: Columns): Uint8Array | undefin
   }
   for (const { units } of amounts.values()) {
     for (const row of order) {
-      const each = units[row] ?? null;
+      const each = unitAt(units, row);
       writer.add(each === null ? 0 : 1 + signed(Number(each)));
     }
   }
@@ -58,11 +63,12 @@ export function fromBytes(bytes: Uint8Array): Columns {
     return [name, { texts: sortedTexts(sorted, areNumbers), numbers }];
   });
   const amounts = head.amounts.map(({ name, scale }): readonly [string, Amounts] => {
-    const units = Array.from({ length: head.size }, () => {
+    const units = newUnits();
+    for (let row = 0; row < head.size; row++) {
       const number = next();
-      return number === 0 ? null : BigInt(unsigned(number - 1));
-    });
-    return [name, { scale, units }];
+      units.add(number === 0 ? null : unsigned(number - 1));
+    }
+    return [name, { scale, units: units.take() }];
   });
   return { size: head.size, texts: new Map(texts), amounts: new Map(amounts) };
 }

@@ -1,6 +1,8 @@
 // Columns of rows that are told apart or added up. In: texts as a database prints them. Out: numbers of texts, exact
 // whole units. Never here: which column it is, groups.
 
+import { newUnits, type Growing, type Units } from "./units.js";
+
 /** Texts by number: the same text has the same number, 0 is null. */
 export interface Texts {
   /** True when they are sorted as numbers. */
@@ -78,20 +80,22 @@ const isSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdfff;
 export interface Amounts {
   /** Digits after the point. */
   readonly scale: number;
-  readonly units: readonly (bigint | null)[];
+  readonly units: Units;
 }
 
 /** Collects the values of a DECIMAL or BIGINT column, each printed with the digits of its type. */
-export function newAmounts(): { readonly add: (text: string | null) => void; readonly all: () => Amounts } {
-  const units: (bigint | null)[] = [];
+export function newAmounts(): Growing<string | null, Amounts> {
+  const units = newUnits();
   let scale: number | undefined;
   const add = (text: string | null): void => {
-    if (text === null) return void units.push(null);
+    if (text === null) return units.add(null);
     const point = text.indexOf(".");
     const digits = point < 0 ? 0 : text.length - point - 1;
     scale ??= digits;
     if (digits !== scale) throw new Error(`a column of ${String(scale)} digits after the point has ${text}`);
-    units.push(BigInt(point < 0 ? text : text.slice(0, point) + text.slice(point + 1)));
+    const whole = point < 0 ? text : text.slice(0, point) + text.slice(point + 1);
+    const unit = Number(whole);
+    units.add(Number.isSafeInteger(unit) ? unit : BigInt(whole));
   };
-  return { add, all: () => ({ scale: scale ?? 0, units }) };
+  return { add, take: () => ({ scale: scale ?? 0, units: units.take() }) };
 }

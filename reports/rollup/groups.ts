@@ -2,17 +2,15 @@
 // groups, exact sums of each, and which group a finer one is in. Never here: a quotient, an order, text.
 
 import type { Measure } from "../model.js";
-
-/** One a group; null where no row counts. */
-export type Sums = readonly (bigint | null)[];
+import { addedUp, onesWhere, type Units } from "./units.js";
 
 /** Rows, or groups of rows that are alike. Each has a number from 0, in the order in which rows first come to it. */
 export interface Groups {
   readonly size: number;
   /** Numbers of texts, by column. */
   readonly columns: ReadonlyMap<string, Int32Array>;
-  /** Of a measure that counts or adds up rows: sum, rows, distinct. */
-  readonly sums: (measure: Measure) => Sums;
+  /** Of a measure that counts or adds up rows: sum, rows, distinct. One a group; unknown where no row counts. */
+  readonly sums: (measure: Measure) => Units;
 }
 
 export interface Rows extends Groups {
@@ -26,7 +24,7 @@ export interface Grouping {
   /** For each of the groups, the number of its group by some of its columns. */
   readonly within: (groups: Groups, columns: readonly string[]) => Int32Array;
   /** The measure of those groups added up for each group by some of their columns. */
-  readonly added: (groups: Groups, measure: Measure, columns: readonly string[]) => Sums;
+  readonly added: (groups: Groups, measure: Measure, columns: readonly string[]) => Units;
 }
 
 /**
@@ -46,16 +44,16 @@ export function groupingOf(rows: Rows): Grouping {
     const source = finer.reduce<Groups>((least, each) => (each.size < least.size ? each : least), rows);
     const { of, firsts } = numberedBy(source, columns);
     const own = new Map(columns.map((name): [string, Int32Array] => [name, firsts.map((first) => columnOf(source, name)[first] ?? 0)]));
-    const sums = new Map<Measure, Sums>();
-    const summed = (measure: Measure): Sums => (measure.value.kind === "distinct" ? distinct(columns, measure.value.field.column) : addedUp(source.sums(measure), of, firsts.length));
+    const sums = new Map<Measure, Units>();
+    const summed = (measure: Measure): Units => (measure.value.kind === "distinct" ? distinct(columns, measure.value.field.column) : addedUp(source.sums(measure), of, firsts.length));
     return { size: firsts.length, columns: own, sums: (measure) => kept(sums, measure, () => summed(measure)) };
   });
   const within: Grouping["within"] = (groups, columns) => numberedBy(groups, columns).of;
   /** Groups that also have the column's value, counted in those without it: null is not counted. */
-  const distinct = (columns: readonly string[], column: string): Sums => {
+  const distinct = (columns: readonly string[], column: string): Units => {
     const finer = by([...new Set([...columns, column])]);
-    const ones = Array.from(columnOf(finer, column), (number) => (number === 0 ? 0n : 1n));
-    return addedUp(ones, within(finer, columns), by(columns).size);
+    const numbers = columnOf(finer, column);
+    return addedUp(onesWhere(finer.size, (group) => numbers[group] !== 0), within(finer, columns), by(columns).size);
   };
   const added: Grouping["added"] = (groups, measure, columns) => addedUp(groups.sums(measure), within(groups, columns), by(columns).size);
   return { by, within, added };
@@ -86,55 +84,54 @@ function numbered(columns: readonly { readonly numbers: Int32Array; readonly bou
   return renumbered(keys, most);
 }
 
-/** Keys are below `most`. Where that is not far beyond their number, a table is faster than a map. */
+/** Keys are below `most`. Where that is not far beyond their number, a table is faster than slots. */
 function renumbered(keys: Float64Array, most: number): Numbered {
-  const of = new Int32Array(keys.length);
-  const firsts: number[] = [];
-  const next = most <= SMALL_TABLE + keys.length ? inTable(most) : inMap();
+  const [of, firsts] = [new Int32Array(keys.length), new Int32Array(keys.length)];
+  const numberOf = most <= SMALL_TABLE + keys.length ? inTable(most) : inSlots((number) => keys[firsts[number] ?? 0] ?? 0, keys.length);
+  let count = 0;
   for (let row = 0; row < keys.length; row++) {
-    const number = next(keys[row] ?? 0);
-    if (number === firsts.length) firsts.push(row);
+    const number = numberOf(keys[row] ?? 0, count);
+    if (number === count) firsts[count++] = row;
     of[row] = number;
   }
-  return { of, firsts: Int32Array.from(firsts) };
+  return { of, firsts: firsts.slice(0, count) };
 }
 
 const SMALL_TABLE = 1_000_000;
 
-/** The number of a key; a new one has the number of keys so far. */
-type Next = (key: number) => number;
+/** The number of a key; a new one gets `next`. */
+type NumberOf = (key: number, next: number) => number;
 
-function inTable(most: number): Next {
+function inTable(most: number): NumberOf {
   const known = new Int32Array(most);
-  let count = 0;
-  return (key) => {
+  return (key, next) => {
     const number = known[key] ?? 0;
     if (number > 0) return number - 1;
-    known[key] = ++count;
-    return count - 1;
+    known[key] = next + 1;
+    return next;
   };
 }
 
-function inMap(): Next {
-  const known = new Map<number, number>();
-  return (key) => {
-    const number = known.get(key);
-    if (number !== undefined) return number;
-    known.set(key, known.size);
-    return known.size - 1;
+/** Open addressing, at most half full. It holds numbers alone: a Map of millions of keys takes ten times the memory. */
+function inSlots(keyOf: (number: number) => number, most: number): NumberOf {
+  const slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * most + 1)));
+  const last = slots.length - 1;
+  return (key, next) => {
+    for (let slot = scattered(key) & last; ; slot = (slot + 1) & last) {
+      const number = (slots[slot] ?? 0) - 1;
+      if (number >= 0 && keyOf(number) !== key) continue;
+      if (number >= 0) return number;
+      slots[slot] = next + 1;
+      return next;
+    }
   };
 }
 
-function addedUp(values: Sums, of: Int32Array, size: number): Sums {
-  const sums = new Array<bigint | null>(size).fill(null);
-  for (let row = 0; row < values.length; row++) {
-    const value = values[row] ?? null;
-    if (value === null) continue;
-    const group = of[row] ?? 0;
-    const sum = sums[group] ?? null;
-    sums[group] = sum === null ? value : sum + value;
-  }
-  return sums;
+/** 32 bits of a whole number, in which each of its own has a part. */
+function scattered(key: number): number {
+  let bits = Math.imul((key >>> 0) ^ Math.imul(Math.floor(key / 2 ** 32), 0x9e3779b1), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 15), 0xc2b2ae35);
+  return bits ^ (bits >>> 16);
 }
 
 function columnOf({ columns }: Groups, name: string): Int32Array {

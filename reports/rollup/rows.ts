@@ -4,8 +4,9 @@
 import type { Measure } from "../model.js";
 import type { Report } from "../report.js";
 import { newAmounts, newTexts, type Amounts, type GrowingTexts, type Texts } from "./column.js";
-import { groupingOf, type Grouping, type Sums } from "./groups.js";
+import { groupingOf, type Grouping } from "./groups.js";
 import type { ListReading, TableReading } from "./reading.js";
+import { isKnown, newList, onesWhere, unitsWhere, type Units } from "./units.js";
 
 export type TextRow = Readonly<Record<string, string | null>>;
 
@@ -34,7 +35,8 @@ export interface Facts extends Grouping {
 
 export interface FactsBeingRead {
   readonly add: (rows: readonly TextRow[]) => void;
-  readonly all: () => Facts;
+  /** Once, when all rows were added. */
+  readonly take: () => Facts;
 }
 
 /** The members of a list, by year and key. */
@@ -64,11 +66,11 @@ export function newFacts(report: Report, reading: TableReading, lists: ReadonlyM
       for (const amount of amounts) amount.add(valueIn(row, amount.name));
     }
   };
-  const all = (): Facts => {
-    const texts = [...own, ...named.flatMap(({ columns }) => columns)].map(({ name, texts, numbers }) => [name, { texts, numbers: Int32Array.from(numbers) }] as const);
-    return factsOf({ size: own[0]?.numbers.length ?? 0, texts: new Map(texts), amounts: new Map(amounts.map((each) => [each.name, each.all()])) });
+  const take = (): Facts => {
+    const texts = [...own, ...named.flatMap(({ columns }) => columns)].map(({ name, texts, take }) => [name, { texts, numbers: take() }] as const);
+    return factsOf({ size: texts[0]?.[1].numbers.length ?? 0, texts: new Map(texts), amounts: new Map(amounts.map((each) => [each.name, each.take()])) });
   };
-  return { add, all };
+  return { add, take };
 }
 
 function valueIn(row: TextRow, column: string): string | null {
@@ -80,14 +82,14 @@ function valueIn(row: TextRow, column: string): string | null {
 interface Collected {
   readonly name: string;
   readonly texts: GrowingTexts;
-  readonly numbers: number[];
   readonly add: (text: string | null) => void;
+  readonly take: () => Int32Array;
 }
 
 function collected(name: string, areNumbers: boolean): Collected {
   const texts = newTexts(areNumbers);
-  const numbers: number[] = [];
-  return { name, texts, numbers, add: (text) => void numbers.push(texts.numberOf(text)) };
+  const { add, take } = newList((size) => new Int32Array(size));
+  return { name, texts, add: (text) => add(texts.numberOf(text)), take };
 }
 
 export function factsOf(columns: Columns): Facts {
@@ -100,17 +102,17 @@ export function factsOf(columns: Columns): Facts {
     if ((value.kind !== "sum" && value.kind !== "rows") || value.where === undefined) return () => true;
     const { kind, column } = value.where;
     const known = amounts.get(column);
-    if (known !== undefined) return (row) => known.units[row] !== null;
+    if (known !== undefined) return (row) => isKnown(known.units, row);
     const [of, set] = [columnOf(column).numbers, textsOf(column).find("1")];
     return kind === "is set" ? (row) => of[row] === set : (row) => of[row] !== 0;
   };
-  const sums = (measure: Measure): Sums => {
+  const sums = (measure: Measure): Units => {
     const { value } = measure;
     const isIn = counts(measure);
-    if (value.kind === "rows") return Array.from({ length: size }, (_, row) => (isIn(row) ? 1n : 0n));
+    if (value.kind === "rows") return onesWhere(size, isIn);
     if (value.kind !== "sum") throw new Error(`${value.kind} is no sum of rows`);
     const { units } = amountsOf(value.column);
-    return value.where === undefined ? units : units.map((each, row) => (isIn(row) ? each : null));
+    return value.where === undefined ? units : unitsWhere(units, isIn);
   };
   const numbers = new Map([...texts].map(([name, column]) => [name, column.numbers]));
   const grouping = groupingOf({ size, columns: numbers, sums, bound: (column) => textsOf(column).count() });

@@ -5,6 +5,7 @@ import { divide, round, subtract, type Exact } from "../exact.js";
 import type { Measure } from "../model.js";
 import type { Groups } from "./groups.js";
 import type { Facts } from "./rows.js";
+import { unitAt } from "./units.js";
 
 /** The value for a group by its number; null when nothing is known. */
 export type ValueOf = (group: number) => Exact | null;
@@ -29,7 +30,7 @@ export function valueOf(measure: Measure, at: Figured): ValueOf {
     case "distinct": {
       const [sums, scale] = [at.groups.sums(measure), at.facts.scale(measure)];
       return (group) => {
-        const units = sums[group] ?? null;
+        const units = unitAt(sums, group);
         return units === null ? null : { units, scale };
       };
     }

@@ -6,6 +6,7 @@ import { tileRows } from "../../reports/rollup/answer.js";
 import { byCodePoint, newAmounts } from "../../reports/rollup/column.js";
 import { boundsQuery, listReadings, rangeQueries, tableReadings, type TableReading } from "../../reports/rollup/reading.js";
 import { membersOf, newFacts, type Facts, type TextRow } from "../../reports/rollup/rows.js";
+import { unitAt } from "../../reports/rollup/units.js";
 
 const readingOf = (table: string): TableReading => {
   const found = tableReadings(partD).find((each) => each.from === table);
@@ -25,7 +26,7 @@ const line = (drug: number, state: string, claims: string, cost: string): TextRo
 function drugFacts(rows: readonly TextRow[]): Facts {
   const facts = newFacts(partD, readingOf("drug_utilization"), members);
   for (const row of rows) facts.add([row]);
-  return facts.all();
+  return facts.take();
 }
 
 describe("rows that answers are added up from", () => {
@@ -68,6 +69,7 @@ describe("columns", () => {
   it("keep the sign of what lies below one", () => {
     const amounts = newAmounts();
     for (const text of ["-0.05", null, "12.30"]) amounts.add(text);
-    expect(amounts.all()).toEqual({ scale: 2, units: [-5n, null, 1230n] });
+    const { scale, units } = amounts.take();
+    expect([scale, ...[0, 1, 2].map((at) => unitAt(units, at))]).toEqual([2, -5n, null, 1230n]);
   });
 });

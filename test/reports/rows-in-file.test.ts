@@ -7,6 +7,7 @@ import { tilesOf, type Page } from "../../reports/report.js";
 import { fromBytes, toBytes } from "../../reports/rollup/bytes.js";
 import { listReadings, tableReadings } from "../../reports/rollup/reading.js";
 import { factsOf, membersOf, newFacts, type Columns, type Facts, type TextRow } from "../../reports/rollup/rows.js";
+import { unitAt } from "../../reports/rollup/units.js";
 import { content } from "./part-d-rows.js";
 
 const drugRow = (row: TextRow): TextRow => ({ year: "2023", state_code: "OH", specialty: "Dentist", is_brand: "0", is_antibiotic: "0", is_opioid: "0", claim_count: "1", drug_cost_usd: "1.00", ...row });
@@ -31,7 +32,7 @@ function tablesOf(drugs: readonly TextRow[], prescribers: readonly TextRow[]): T
   return new Map(tableReadings(partD).map((reading) => {
     const facts = newFacts(partD, reading, members);
     facts.add(reading.from === "drug_utilization" ? drugs : prescribers);
-    return [reading.table, facts.all()] as const;
+    return [reading.table, facts.take()] as const;
   }));
 }
 
@@ -48,7 +49,7 @@ const render = (of: Tables): Promise<string> => renderHtml(partD, { ...content, 
 function lines({ size, texts, amounts }: Columns): readonly string[] {
   return Array.from({ length: size }, (_, row) => [
     ...[...texts].map(([name, column]) => `${name} ${String(column.texts.textOf(column.numbers[row] ?? 0))}`),
-    ...[...amounts].map(([name, { scale, units }]) => `${name} ${String(units[row])}/${String(scale)}`),
+    ...[...amounts].map(([name, { scale, units }]) => `${name} ${String(unitAt(units, row))}/${String(scale)}`),
   ].join(" "));
 }
 
