@@ -8,7 +8,7 @@ const unitsOf = (...items: readonly (number | bigint | null)[]): Units => {
   for (const item of items) add(item);
   return take();
 };
-const listed = (units: Units): readonly (bigint | null)[] => Array.from(units, (_, at) => unitAt(units, at));
+const listed = (units: Units): readonly (bigint | null)[] => Array.from({ length: units.length }, (_, at) => unitAt(units, at));
 
 describe("exact whole numbers", () => {
   it("lie in floats while every sum of them is whole in one, and beyond are as exact", () => {
