@@ -93,6 +93,9 @@ function requestOptions(powerbi: PowerBiProfile, context: Context): Omit<Refresh
   return { settings: { maxParallelism, retryCount, timeoutMinutes }, enhanced, check, owner, isAlive, version: VERSION, onStop: () => askDetachOrCancel(context, "refresh") };
 }
 
+/** A minute and a half, three seconds each: between a swap and its record are moments. */
+const RECORD_TRIES = 30;
+
 interface LiveSource {
   readonly connect: Database;
   readonly named: PowerBiProfile["tables"];
@@ -109,10 +112,12 @@ async function liveTables({ set, listen }: ModelPlace, source: LiveSource): Prom
   const { finishRecords, isRecorded, readLive } = await import("../publish.js");
   const look = () => readLive({ connect, set }, async ([session], live) => ({ isOnRecord: await isRecorded(session, set, live.tables), tables: await modelTables(live, named) }));
   let read = await look();
-  if (read.ok && read.value?.isOnRecord === false) {
+  // A publisher of another set writes the record when it begins, and keeps the turn for long after: looked at between tries.
+  for (let attempt = 1; read.ok && read.value?.isOnRecord === false; attempt++) {
     const finished = await finishRecords({ connect, now, events: (event) => listen({ kind: "publish", event }) });
-    if (!finished.ok) return finished;
+    if (!finished.ok && (finished.problems[0].code !== "publish-in-progress" || attempt === RECORD_TRIES)) return finished;
     read = await look();
+    if (finished.ok) break;
   }
   if (!read.ok) return read;
   if (read.value === undefined) return fail({ code: "nothing-published", what: `nothing of ${set} is published in this database` });

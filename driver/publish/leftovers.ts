@@ -67,10 +67,10 @@ export async function clean(options: CleanOptions): Promise<Result<{ readonly dr
   });
 }
 
-/** A publisher of another set may be at work; between its swap and its record are moments. */
-const RECORD_SECONDS = 60;
+/** Whoever publishes may be done in a moment. */
+const RECORD_SECONDS = 3;
 
-/** Finishes or gives up unfinished publications, as the next one would, when nobody publishes any more. */
+/** Finishes or gives up unfinished publications, as the next one would. Problem: publish-in-progress while somebody publishes. */
 export async function finishRecords(options: CleanOptions): Promise<Result<void>> {
   return withControl({ connect: options.connect, run: "", access: { now: options.now, seconds: RECORD_SECONDS } }, async (session, progress) => {
     progress.step = "the record of the swap";

@@ -10,7 +10,7 @@ import { change, makeProject } from "../../problems/case.js";
 import { startTestMySql } from "../../servers/mysql.js";
 import { MODEL, PRINCIPAL, startPowerBi, WORKSPACE, type PowerBiServer } from "../../servers/power-bi/server.js";
 import type { PublishTable } from "../../../driver/publish.js";
-import { makeDatabase, valueOf, type Database } from "../publish-database.js";
+import { atStatement, makeDatabase, valueOf, type Database } from "../publish-database.js";
 import { pairOf } from "../publish-segments.js";
 import { leaveFinishedRun } from "./finished-run.js";
 
@@ -103,6 +103,23 @@ describe("carelake refresh", () => {
     const { code, stderr } = await tell("refresh fills");
     expect([code, stderr.split("\n").slice(0, 2)]).toEqual([0, [`  an earlier try of publication ${publication} was swapped in; its record is finished now`, "  asking Power BI to refresh alpha, Beta"]]);
     expect(await database.rows("select distinct publication p, published_at > '2026-01-01' is_new from carelake_tables where set_name = 'fills'")).toEqual([{ p: publication, is_new: 1 }]);
+  });
+
+  it("goes on once the record is there, though somebody else publishes for long", async () => {
+    await tell("refresh fills");
+    await publish(8);
+    const publication = `p${String(generation)}`;
+    await database.root.query("update publish_log set state = 'swapping', finished_at = null where publication = ?", [publication]);
+    await database.root.query("update carelake_tables set publication = 'former' where set_name = 'fills'");
+    await database.root.query("select get_lock('carelake:serving', 0)");
+    const asked = tell("refresh fills");
+    await atStatement(database.root, "%get_lock%", (count) => count > 0);
+    await database.root.query("update publish_log set state = 'done', finished_at = utc_timestamp(3) where publication = ?", [publication]);
+    await database.root.query("update carelake_tables set publication = ? where set_name = 'fills'", [publication]);
+    const { code, stderr } = await asked;
+    const [owner] = await database.rows("select is_used_lock('carelake:serving') = connection_id() as mine");
+    await database.root.query("do release_all_locks()");
+    expect([code, stderr.split("\n")[0], owner]).toEqual([0, "  asking Power BI to refresh alpha, Beta", { mine: 1 }]);
   });
 
   it("refreshes every table of the report's own model that a published table feeds, without being told their names", async () => {
