@@ -6,10 +6,10 @@ import type { Plan } from "../plan.js";
 import type { Problem, Result } from "../problems.js";
 import { fail, ok, ProblemError } from "../problems.js";
 import type { Context } from "./context.js";
+import { costsOn } from "./costs-on.js";
 import { junitProblem, writeJunit } from "./junit.js";
 import { planText } from "./plan-text.js";
 import { answer, complain } from "./present.js";
-import { pricesFor } from "./prices.js";
 import type { RunRequest } from "./run-plan.js";
 import { runPlan } from "./run-plan.js";
 import { toldGates } from "./told-gates.js";
@@ -45,11 +45,9 @@ async function withWhatGoesOn<T>(result: Result<T>, { profile, project, lake }: 
   const [problem, ...rest] = result.problems;
   const named = started ?? (problem.code === "run-in-progress" ? problem.run : undefined);
   if (named === undefined || problem.left !== undefined) return result;
-  const { stillRunning } = await import("./still-running.js");
   const found = await asResult(async () => {
     const run = (await lake.ledger.runs()).findLast((each) => each.run.startsWith(named))?.run ?? named;
-    const [plan, events, prices] = [await lake.ledger.plan(run), await lake.ledger.events(run), await pricesFor(profile, project.folder)];
-    return ok(plan === undefined || !prices.ok ? undefined : stillRunning({ plan, events, profile, prices: prices.value }));
+    return ok(await costsOn(run, { events: await lake.ledger.events(run), profile, project, lake }));
   });
   // Where the lake does not answer either, there is no more to be told than why.
   return !found.ok || found.value === undefined ? result : fail({ ...problem, left: found.value.text }, ...rest);

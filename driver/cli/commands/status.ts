@@ -1,17 +1,14 @@
 // carelake status: how far a run is, or how it ended and what it left. Works from any process, while it runs too.
 
-import type { LedgerEvent } from "../../ledger.js";
 import { outcomeOf } from "../../ledger.js";
 import { heldLock, ownerText } from "../../lock.js";
+import { costsOn } from "../costs-on.js";
 import { lookingEngine } from "../engines.js";
-import type { Opened } from "../open-ledger.js";
 import { findRun, openLedger } from "../open-ledger.js";
 import { command } from "../command.js";
 import { answer, complain } from "../present.js";
-import { pricesFor } from "../prices.js";
 import { problemText } from "../problem-text.js";
 import { stageState } from "../stage-now.js";
-import type { StillRunning } from "../still-running.js";
 import { lakeOptions } from "./words.js";
 
 export const status = command({
@@ -46,9 +43,3 @@ export const status = command({
     answer({ json, text: lines.join("\n") }, words.json);
   },
 });
-
-/** What it costs as long as its stage works. */
-async function costsOn(run: string, { events, profile, project, lake }: Opened & { readonly events: readonly LedgerEvent[] }): Promise<StillRunning | undefined> {
-  const [{ stillRunning }, plan, prices] = await Promise.all([import("../still-running.js"), lake.ledger.plan(run), pricesFor(profile, project.folder)]);
-  return plan === undefined || !prices.ok ? undefined : stillRunning({ plan, events, profile, prices: prices.value });
-}

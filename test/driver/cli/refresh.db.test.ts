@@ -77,6 +77,15 @@ async function publishSet(set: string, named: (tables: readonly PublishTable[]) 
   valueOf(await database.publish({ set, tables, publication: `p${String(generation)}`, allowBreaking: true }));
 }
 
+/** As a publisher leaves it that died between its RENAME and its record. */
+async function swapUnrecorded(rows: number): Promise<string> {
+  await publish(rows);
+  const publication = `p${String(generation)}`;
+  await database.root.query("update publish_log set state = 'swapping', finished_at = null where publication = ?", [publication]);
+  await database.root.query("update carelake_tables set publication = 'former', published_at = '2020-01-01' where set_name = 'fills'");
+  return publication;
+}
+
 const command = (words: string, env: Readonly<Record<string, string | null>> = {}) => ({ args: [...words.split(" "), "--profile", "serving"], cwd: project, env: { LOADER_PASSWORD: database.password, POWERBI_SECRET: PRINCIPAL.secret, ...env } });
 const tell = (words: string, env?: Readonly<Record<string, string | null>>) => carelake(command(words, env));
 
@@ -96,10 +105,7 @@ describe("carelake refresh", () => {
 
   it("writes the record of a publisher that died right after its swap, before Power BI looks there for what is new", async () => {
     await tell("refresh fills");
-    await publish(7);
-    const publication = `p${String(generation)}`;
-    await database.root.query("update publish_log set state = 'swapping', finished_at = null where publication = ?", [publication]);
-    await database.root.query("update carelake_tables set publication = 'former', published_at = '2020-01-01' where set_name = 'fills'");
+    const publication = await swapUnrecorded(7);
     const { code, stderr } = await tell("refresh fills");
     expect([code, stderr.split("\n").slice(0, 2)]).toEqual([0, [`  an earlier try of publication ${publication} was swapped in; its record is finished now`, "  asking Power BI to refresh alpha, Beta"]]);
     expect(await database.rows("select distinct publication p, published_at > '2026-01-01' is_new from carelake_tables where set_name = 'fills'")).toEqual([{ p: publication, is_new: 1 }]);
@@ -107,10 +113,7 @@ describe("carelake refresh", () => {
 
   it("goes on once the record is there, though somebody else publishes for long", async () => {
     await tell("refresh fills");
-    await publish(8);
-    const publication = `p${String(generation)}`;
-    await database.root.query("update publish_log set state = 'swapping', finished_at = null where publication = ?", [publication]);
-    await database.root.query("update carelake_tables set publication = 'former' where set_name = 'fills'");
+    const publication = await swapUnrecorded(8);
     await database.root.query("select get_lock('carelake:serving', 0)");
     const asked = tell("refresh fills");
     await atStatement(database.root, "%get_lock%", (count) => count > 0);
